@@ -1,0 +1,2 @@
+// Errors
+export { type ErrorDetails, nearestName, type Problem, SimloomError } from "./error.ts";
