@@ -1,0 +1,459 @@
+/**
+ * The canonical binary encoding of values: tag, length, content; record keys in the order of their UTF-8 bytes; numbers as
+ * little-endian float64 with one NaN; −0 and 0 differ. Equal values have equal bytes and equal bytes are equal values.
+ *
+ * Content of more than {@link INLINE_LIMIT} bytes (arrays and byte strings) stands outside, as a blob, and is encoded by
+ * its digest. So a value that carries 64 MiB encodes to some hundred bytes, and equal arrays are stored once.
+ */
+import { PipelineError } from "../errors.ts";
+import { type Digest, sha256 } from "./digest.ts";
+import { type Dtype, NdArray, ndarrayOver } from "./ndarray.ts";
+import { Table } from "./table.ts";
+import { freeze, isFrozenValue, type Value } from "./value.ts";
+
+/** Arrays and byte strings up to this many bytes stand inside the encoding. */
+export const INLINE_LIMIT = 4096;
+
+const tag = {
+  null: 0,
+  false: 1,
+  true: 2,
+  number: 3,
+  bigint: 4,
+  string: 5,
+  bytes: 6,
+  list: 7,
+  record: 8,
+  array: 9,
+  table: 10,
+  bytesByDigest: 11,
+  arrayByDigest: 12,
+} as const;
+
+/** The encoding of a value and the blobs it refers to, in order of appearance. */
+export interface Encoded {
+  readonly bytes: Uint8Array;
+  readonly blobs: ReadonlyMap<Digest, Uint8Array>;
+}
+
+/** Encodes a value. Cost: one pass over the tree and one SHA-256 pass over each large array not yet hashed. */
+export function encode(value: Value): Encoded {
+  const writer = takeWriter();
+  writer.write(value);
+  const encoded = { bytes: writer.copy(), blobs: writer.blobs };
+  returnWriter(writer);
+  return encoded;
+}
+
+const digests = new WeakMap<object, Digest>();
+
+/** Digest of a value: SHA-256 of its encoding. Remembered for frozen objects, so a value is hashed once. */
+export function digestOf(value: Value): Digest {
+  const isObject = typeof value === "object" && value !== null;
+  if (isObject) {
+    const known = digests.get(value);
+    if (known !== undefined) return known;
+  }
+  const writer = takeWriter();
+  writer.write(value);
+  const digest = sha256(writer.view());
+  returnWriter(writer);
+  if (isObject && isFrozenValue(value)) digests.set(value, digest);
+  return digest;
+}
+
+const blobDigests = new WeakMap<object, Digest>();
+
+/** Digest of the content bytes of a large array or byte string: its name in a blob store. Remembered for the object. */
+export function blobDigestOf(content: NdArray | Uint8Array): Digest {
+  const known = blobDigests.get(content);
+  if (known !== undefined) return known;
+  const digest = sha256(content instanceof NdArray ? content.bytes() : content);
+  blobDigests.set(content, digest);
+  return digest;
+}
+
+/** Remembers the digest of content that was just read from a store under that digest. */
+export function rememberBlobDigest(content: NdArray | Uint8Array, digest: Digest): void {
+  blobDigests.set(content, digest);
+}
+
+/** Rebuilds a value. `blob` answers the content of a digest that the encoding refers to. */
+export function decode(bytes: Uint8Array, blob: (digest: Digest) => Uint8Array): Value {
+  const reader = new Reader(bytes, blob);
+  const value = reader.read();
+  if (reader.offset !== bytes.byteLength) throw damaged("it goes on after its end");
+  return freeze(value);
+}
+
+/** The digests of the blobs that an encoding refers to, without decoding the rest. */
+export function blobsOf(bytes: Uint8Array): readonly Digest[] {
+  const found: Digest[] = [];
+  decode(bytes, (digest) => {
+    found.push(digest);
+    return PLACEHOLDER;
+  });
+  return found;
+}
+
+const PLACEHOLDER = new Uint8Array(0);
+const utf8 = new TextEncoder();
+const text = new TextDecoder("utf-8", { fatal: true });
+
+class Writer {
+  blobs = new Map<Digest, Uint8Array>();
+  private buffer = new Uint8Array(1024);
+  private words = new DataView(this.buffer.buffer);
+  private length = 0;
+
+  reset(): void {
+    this.length = 0;
+    if (this.blobs.size > 0) this.blobs = new Map();
+  }
+
+  view(): Uint8Array {
+    return this.buffer.subarray(0, this.length);
+  }
+
+  copy(): Uint8Array {
+    return this.buffer.slice(0, this.length);
+  }
+
+  write(value: Value): void {
+    if (value === null) return this.byte(tag.null);
+    switch (typeof value) {
+      case "boolean":
+        return this.byte(value ? tag.true : tag.false);
+      case "number":
+        return this.number(value);
+      case "bigint":
+        return this.bigint(value);
+      case "string":
+        this.byte(tag.string);
+        return this.string(value);
+      case "object":
+        break;
+      default:
+        freeze(value);
+    }
+    if (Array.isArray(value)) return this.list(value);
+    if (value instanceof NdArray) return this.array(value);
+    if (value instanceof Uint8Array) return this.bytesValue(value);
+    if (value instanceof Table) return this.table(value);
+    const prototype: unknown = Object.getPrototypeOf(value);
+    if (prototype !== Object.prototype && prototype !== null) freeze(value);
+    this.record(value as Readonly<Record<string, Value>>);
+  }
+
+  private reserve(count: number): void {
+    const needed = this.length + count;
+    if (needed <= this.buffer.byteLength) return;
+    const larger = new Uint8Array(Math.max(needed, this.buffer.byteLength * 2));
+    larger.set(this.view());
+    this.buffer = larger;
+    this.words = new DataView(larger.buffer);
+  }
+
+  private byte(value: number): void {
+    this.reserve(1);
+    this.buffer[this.length++] = value;
+  }
+
+  private count(value: number): void {
+    this.reserve(4);
+    this.words.setUint32(this.length, value, true);
+    this.length += 4;
+  }
+
+  private number(value: number): void {
+    this.reserve(9);
+    this.buffer[this.length] = tag.number;
+    if (Number.isNaN(value)) this.words.setBigUint64(this.length + 1, 0x7ff8000000000000n, true);
+    else this.words.setFloat64(this.length + 1, value, true);
+    this.length += 9;
+  }
+
+  private bigint(value: bigint): void {
+    this.byte(tag.bigint);
+    this.string(value.toString(16));
+  }
+
+  /** Length in bytes, then UTF-8. Short ASCII, by far the most frequent, is copied without the encoder. */
+  private string(value: string): void {
+    const characters = value.length;
+    this.reserve(4 + 3 * characters);
+    const start = this.length + 4;
+    let written = 0;
+    if (characters <= 128) {
+      for (; written < characters; written++) {
+        const code = value.charCodeAt(written);
+        if (code > 127) break;
+        this.buffer[start + written] = code;
+      }
+    }
+    if (written < characters) {
+      if (!isWellFormed(value)) {
+        throw new PipelineError({
+          code: "PIPE-001",
+          message: "a string holds half of a surrogate pair, which UTF-8 cannot write",
+          remedy: "Clean the text before it enters a value.",
+        });
+      }
+      written = utf8.encodeInto(value, this.buffer.subarray(start)).written;
+    }
+    this.words.setUint32(this.length, written, true);
+    this.length = start + written;
+  }
+
+  private raw(bytes: Uint8Array): void {
+    this.reserve(bytes.byteLength);
+    this.buffer.set(bytes, this.length);
+    this.length += bytes.byteLength;
+  }
+
+  private list(items: readonly Value[]): void {
+    this.byte(tag.list);
+    this.count(items.length);
+    for (const item of items) this.write(item);
+  }
+
+  private record(record: Readonly<Record<string, Value>>): void {
+    const keys = sortedKeys(record);
+    this.byte(tag.record);
+    this.count(keys.length);
+    for (const key of keys) {
+      this.string(key);
+      this.write(record[key] as Value);
+    }
+  }
+
+  private bytesValue(value: Uint8Array): void {
+    if (value.byteLength > INLINE_LIMIT) {
+      const digest = blobDigestOf(value);
+      this.blobs.set(digest, value);
+      this.byte(tag.bytesByDigest);
+      return this.string(digest);
+    }
+    this.byte(tag.bytes);
+    this.count(value.byteLength);
+    this.raw(value);
+  }
+
+  private array(array: NdArray): void {
+    const isLarge = array.byteLength > INLINE_LIMIT;
+    this.byte(isLarge ? tag.arrayByDigest : tag.array);
+    this.string(array.dtype);
+    this.string(array.unit);
+    this.count(array.shape.length);
+    for (const extent of array.shape) this.count(extent);
+    if (isLarge) {
+      const digest = blobDigestOf(array);
+      this.blobs.set(digest, array.bytes());
+      this.string(digest);
+    } else {
+      this.count(array.byteLength);
+      this.raw(array.bytes());
+    }
+  }
+
+  private table(table: Table): void {
+    const names = Object.keys(table.columns);
+    this.byte(tag.table);
+    this.count(names.length);
+    for (const name of names) {
+      this.string(name);
+      this.array(table.columns[name] as NdArray);
+    }
+  }
+}
+
+const idle: Writer[] = [];
+
+function takeWriter(): Writer {
+  const writer = idle.pop() ?? new Writer();
+  writer.reset();
+  return writer;
+}
+
+function returnWriter(writer: Writer): void {
+  if (idle.length < 4) idle.push(writer);
+}
+
+/** Keys in the order of their UTF-8 bytes. UTF-16 order is the same unless surrogates are about. */
+function sortedKeys(record: Readonly<Record<string, Value>>): string[] {
+  const keys = Object.keys(record);
+  let isSorted = true;
+  let isPlain = true;
+  for (let index = 0; index < keys.length; index++) {
+    const key = keys[index] as string;
+    if (index > 0 && (keys[index - 1] as string) > key) isSorted = false;
+    for (let at = 0; at < key.length; at++) if (key.charCodeAt(at) >= 0xd800) isPlain = false;
+  }
+  if (isSorted && isPlain) return keys;
+  return isPlain ? keys.sort() : keys.sort(compareUtf8);
+}
+
+function compareUtf8(a: string, b: string): number {
+  const left = utf8.encode(a);
+  const right = utf8.encode(b);
+  for (let at = 0; at < Math.min(left.length, right.length); at++) {
+    const difference = (left[at] as number) - (right[at] as number);
+    if (difference !== 0) return difference;
+  }
+  return left.length - right.length;
+}
+
+function isWellFormed(value: string): boolean {
+  return !/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.test(value);
+}
+
+class Reader {
+  offset = 0;
+  private readonly bytes: Uint8Array;
+  private readonly words: DataView;
+  private readonly blob: (digest: Digest) => Uint8Array;
+
+  constructor(bytes: Uint8Array, blob: (digest: Digest) => Uint8Array) {
+    this.bytes = bytes;
+    this.words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.blob = blob;
+  }
+
+  read(): Value {
+    switch (this.take(1)[0]) {
+      case tag.null:
+        return null;
+      case tag.false:
+        return false;
+      case tag.true:
+        return true;
+      case tag.number:
+        this.need(8);
+        this.offset += 8;
+        return this.words.getFloat64(this.offset - 8, true);
+      case tag.bigint:
+        return this.bigint();
+      case tag.string:
+        return this.string();
+      case tag.bytes:
+        return this.take(this.count()).slice();
+      case tag.bytesByDigest:
+        return this.byDigest((content) => content);
+      case tag.list:
+        return Array.from({ length: this.countOf(1) }, () => this.read());
+      case tag.record:
+        return this.record();
+      case tag.array:
+      case tag.arrayByDigest:
+        return this.array(this.bytes[this.offset - 1] as number);
+      case tag.table:
+        return this.table();
+      default:
+        throw damaged("it holds an unknown tag");
+    }
+  }
+
+  private need(count: number): void {
+    if (this.offset + count > this.bytes.byteLength) throw damaged("it ends too early");
+  }
+
+  private take(count: number): Uint8Array {
+    this.need(count);
+    this.offset += count;
+    return this.bytes.subarray(this.offset - count, this.offset);
+  }
+
+  private count(): number {
+    this.need(4);
+    this.offset += 4;
+    return this.words.getUint32(this.offset - 4, true);
+  }
+
+  /** A count of members of at least `size` bytes each: refused before anything of that length is allocated. */
+  private countOf(size: number): number {
+    const count = this.count();
+    this.need(count * size);
+    return count;
+  }
+
+  private string(): string {
+    const length = this.count();
+    this.need(length);
+    const start = this.offset;
+    this.offset += length;
+    if (length <= 32) {
+      let ascii = "";
+      for (let at = start; at < this.offset; at++) {
+        const code = this.bytes[at] as number;
+        if (code > 127) return this.decoded(start);
+        ascii += String.fromCharCode(code);
+      }
+      return ascii;
+    }
+    return this.decoded(start);
+  }
+
+  private decoded(start: number): string {
+    const part = this.bytes.subarray(start, this.offset);
+    try {
+      return text.decode(part.buffer instanceof ArrayBuffer ? part : part.slice());
+    } catch {
+      throw damaged("a string is not UTF-8");
+    }
+  }
+
+  private bigint(): bigint {
+    const digits = this.string();
+    return digits.startsWith("-") ? -BigInt(`0x${digits.slice(1)}`) : BigInt(`0x${digits}`);
+  }
+
+  private record(): Value {
+    const count = this.countOf(5);
+    const record: Record<string, Value> = {};
+    for (let index = 0; index < count; index++) {
+      const key = this.string();
+      if (key === "__proto__") Object.defineProperty(record, key, { value: this.read(), enumerable: true });
+      else record[key] = this.read();
+    }
+    return record;
+  }
+
+  private array(kind: number): NdArray {
+    const dtype = this.string() as Dtype;
+    const unit = this.string();
+    const shape = Array.from({ length: this.countOf(4) }, () => this.count());
+    if (kind === tag.arrayByDigest) {
+      return this.byDigest((content) =>
+        content === PLACEHOLDER ? ndarrayOver("uint8", [0], unit, content) : ndarrayOver(dtype, shape, unit, content),
+      );
+    }
+    const content = this.take(this.count()).slice();
+    return ndarrayOver(dtype, shape, unit, content);
+  }
+
+  private byDigest<T extends NdArray | Uint8Array>(build: (content: Uint8Array) => T): T {
+    const digest = this.string();
+    const content = this.blob(digest);
+    const built = build(content);
+    if (content !== PLACEHOLDER) rememberBlobDigest(built, digest);
+    return built;
+  }
+
+  private table(): Table {
+    const count = this.countOf(10);
+    const columns: Record<string, NdArray> = {};
+    for (let index = 0; index < count; index++) {
+      const name = this.string();
+      columns[name] = this.array(this.take(1)[0] as number);
+    }
+    return new Table(columns);
+  }
+}
+
+function damaged(why: string): PipelineError {
+  return new PipelineError({
+    code: "PIPE-002",
+    message: `the encoding of a value is damaged: ${why}`,
+    remedy: "Delete the entry; the cache treats it as a miss and computes it again.",
+  });
+}
