@@ -2,7 +2,7 @@
  * Errors of the fibre package: one class, one table of codes.
  *
  * Every code has a section in `docs/errors/FIBR.md`. A code is never reused. The kind of a code is the `error.code` that
- * the public result document carries (`specs` 1.3: `validation_error`, `not_implemented`, `timeout`, `runtime_error`).
+ * the public result document carries (`validation_error`, `not_implemented`, `timeout`, `runtime_error`).
  */
 import { type ErrorDetails, SimloomError } from "@simloom/units";
 
