@@ -30,8 +30,11 @@ export function lookUpSymbol(symbol: string): SymbolMeaning | undefined {
 
 /** The known symbol nearest to a misspelt one: `Ghz` gives `GHz`, `watt` and `meters` give `W` and `m`. */
 export function suggestSymbol(symbol: string): string | undefined {
-  const lower = symbol.toLowerCase().replace(/(?<=...)s$/, "");
-  const byName = UNIT_TABLE.find((entry) => entry.name === lower || entry.name.replace(/re$/, "er") === lower);
+  const lower = symbol.toLowerCase();
+  const names = [lower, lower.replace(/s$/, ""), `degree ${lower}`].map((name) =>
+    name.replace(/(?<=met|lit)er$/, "re"),
+  );
+  const byName = UNIT_TABLE.find(({ name }) => names.includes(name.toLowerCase()));
   if (byName !== undefined) return byName.symbol;
   const sameLetters = ALL_SYMBOLS.find((known) => known.toLowerCase() === symbol.toLowerCase());
   return sameLetters ?? nearestName(symbol, ALL_SYMBOLS);
