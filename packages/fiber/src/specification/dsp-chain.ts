@@ -34,7 +34,7 @@ export function resolveDspChain(specification: LinkSpecification): readonly DspB
 export function chainGiven({ processing, signal }: LinkSpecification): readonly DspBlockDocument[] {
   if (processing.dsp_chain.length > 0) return processing.dsp_chain;
   const names = signal.format === "coherent_qpsk" ? DEFAULT_DSP_CHAIN.coherent : DEFAULT_DSP_CHAIN.imdd;
-  return names.map((name) => ({ name, enabled: true }));
+  return names.map((name) => ({ name, enabled: true, params: {} }));
 }
 
 /** A block as the document writes it. */
@@ -43,7 +43,7 @@ export type DspBlockDocument = LinkSpecification["processing"]["dsp_chain"][numb
 function resolveBlock(block: DspBlockDocument): DspBlock {
   switch (block.name) {
     case "resample":
-      return { name: block.name, outputRateHz: block.params?.out_fs_hz };
+      return { name: block.name, outputRateHz: block.params.out_fs_hz };
     case "matched_filter":
     case "cd_comp":
       return { name: block.name };
@@ -51,17 +51,17 @@ function resolveBlock(block: DspBlockDocument): DspBlock {
     case "ffe":
       return {
         name: block.name,
-        tapCount: block.params?.taps ?? DEFAULT_TAP_COUNT[block.name],
-        stepSize: block.params?.mu ?? 1e-3,
+        tapCount: block.params.taps ?? DEFAULT_TAP_COUNT[block.name],
+        stepSize: block.params.mu ?? 1e-3,
       };
     case "cpr":
       return {
         name: block.name,
-        averagingWindowSymbols: block.params?.avg_window ?? 8,
-        testAngleCount: block.params?.test_angles ?? 64,
+        averagingWindowSymbols: block.params.avg_window ?? 8,
+        testAngleCount: block.params.test_angles ?? 64,
       };
     case "demap":
-      return { name: block.name, isSoft: block.params?.soft ?? false };
+      return { name: block.name, isSoft: block.params.soft ?? false };
     default:
       return block satisfies never;
   }

@@ -5,30 +5,39 @@ import { quantity, wholeNumber } from "./quantity.ts";
 const taps = (fallback: number) => wholeNumber("1", `Taps of the equaliser (${fallback})`, { min: 1 }).optional();
 const stepSize = quantity("1", "Step size of the normalised LMS update (0.001)", { above: 0 }).optional();
 
-/** A block of the chain with its own closed parameter object. `type` and `method` name the only algorithm there is. */
-function block<Name extends string, Params extends z.ZodRawShape>(name: Name, params: Params) {
-  return z.strictObject({
-    name: z.literal(name),
-    enabled: z.boolean().default(true),
-    params: z.strictObject(params).optional(),
-  });
+/** A block of the chain with its own closed parameter object. `type` and `method` name the algorithm. */
+function block<Name extends string, Params extends z.ZodType>(name: Name, params: Params) {
+  return z.strictObject({ name: z.literal(name), enabled: z.boolean().default(true), params });
 }
 
 /** One block of `processing.dsp_chain`, told apart by `name`. Parameters keep their defaults until the chain is resolved. */
 export const dspBlockSchema = z.discriminatedUnion("name", [
-  block("resample", {
-    out_fs_hz: quantity("Hz", "Sampling rate after the block (the current rate)", { above: 0 }).optional(),
-  }),
-  block("matched_filter", { type: z.enum(["rrc"]).optional() }),
-  block("cd_comp", { method: z.enum(["fft"]).optional() }),
-  block("mimo_eq", { type: z.enum(["lms"]).optional(), taps: taps(15), mu: stepSize }),
-  block("ffe", { type: z.enum(["lms"]).optional(), taps: taps(11), mu: stepSize }),
-  block("cpr", {
-    method: z.enum(["bps"]).optional(),
-    avg_window: wholeNumber("symbol", "Averaging window of the blind phase search (8)", { min: 1 }).optional(),
-    test_angles: wholeNumber("1", "Test phases of the blind phase search (64)", { min: 1 }).optional(),
-  }),
-  block("demap", { soft: z.boolean().optional() }),
+  block(
+    "resample",
+    z
+      .strictObject({
+        out_fs_hz: quantity("Hz", "Sampling rate after the block (the current rate)", { above: 0 }).optional(),
+      })
+      .prefault({}),
+  ),
+  block("matched_filter", z.strictObject({ type: z.enum(["rrc"]).optional() }).prefault({})),
+  block("cd_comp", z.strictObject({ method: z.enum(["fft"]).optional() }).prefault({})),
+  block(
+    "mimo_eq",
+    z.strictObject({ type: z.enum(["lms", "nlms", "cma"]).optional(), taps: taps(15), mu: stepSize }).prefault({}),
+  ),
+  block("ffe", z.strictObject({ type: z.enum(["lms"]).optional(), taps: taps(11), mu: stepSize }).prefault({})),
+  block(
+    "cpr",
+    z
+      .strictObject({
+        method: z.enum(["bps"]).optional(),
+        avg_window: wholeNumber("symbol", "Neighbours on either side that are averaged (8)", { min: 1 }).optional(),
+        test_angles: wholeNumber("1", "Test phases of the blind phase search (64)", { min: 1 }).optional(),
+      })
+      .prefault({}),
+  ),
+  block("demap", z.strictObject({ soft: z.boolean().optional() }).prefault({})),
 ]);
 
 /** Parameters of an LDPC code and its decoder. `max_iters` is the legacy spelling of `max_iter`. */

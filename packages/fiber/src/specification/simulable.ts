@@ -122,7 +122,7 @@ const chainRateCheck: Check = ({ signal, processing }) => {
     if (
       block.name === "resample" &&
       block.enabled &&
-      block.params?.out_fs_hz !== undefined &&
+      block.params.out_fs_hz !== undefined &&
       block.params.out_fs_hz < bandwidthHz
     ) {
       return [
@@ -134,7 +134,7 @@ const chainRateCheck: Check = ({ signal, processing }) => {
         },
       ];
     }
-    if (block.name === "mimo_eq" && block.enabled && block.params?.mu !== undefined && block.params.mu >= 2) {
+    if (block.name === "mimo_eq" && block.enabled && block.params.mu !== undefined && block.params.mu >= 2) {
       return [
         {
           code: "FIBR-018",
