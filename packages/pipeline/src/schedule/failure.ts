@@ -41,7 +41,14 @@ export function failure(kind: FailureKind, message: string, extra: Partial<Stage
 /** The failure that a thrown thing stands for. Codes and remedies of `SimloomError`s are kept. */
 export function failureOf(thrown: unknown): StageFailure {
   if (thrown instanceof SimloomError) {
-    const kind: FailureKind = thrown.code === "PIPE-042" ? "cancelled" : thrown.code === "PIPE-041" ? "timeout" : isContract(thrown.code) ? "contract" : "error";
+    const kind: FailureKind =
+      thrown.code === "PIPE-042"
+        ? "cancelled"
+        : thrown.code === "PIPE-041"
+          ? "timeout"
+          : isContract(thrown.code)
+            ? "contract"
+            : "error";
     return {
       kind,
       code: thrown.code,
@@ -52,7 +59,13 @@ export function failureOf(thrown: unknown): StageFailure {
     };
   }
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-  return failure("error", error.message || error.name, error.stack === undefined ? {} : { stack: error.stack });
+  const kind = isAllocationFailure(error) ? "outOfMemory" : "error";
+  return failure(kind, error.message || error.name, error.stack === undefined ? {} : { stack: error.stack });
+}
+
+/** What V8 says when the system refuses a buffer or WebAssembly memory. */
+function isAllocationFailure(error: Error): boolean {
+  return error instanceof RangeError && /allocation failed|could not allocate memory/i.test(error.message);
 }
 
 function isContract(code: string): boolean {
