@@ -1,7 +1,7 @@
 """Minimax polynomials and tables of the elementary functions.
 
 Needs mpmath (an oracle, not a dependency of Simloom):  python3 scripts/generate/elementary-coefficients.py
-Writes packages/numerics/src/elementary/tables/coefficients.ts and the tables beside it.
+Writes packages/numerics/src/elementary/tables/coefficients.ts and rows.ts.
 
 Each polynomial P minimises max |P(t) - f(t)| * weight(t) over an interval by the Remez exchange algorithm in 100 digits.
 Coefficients are then rounded to float64; they multiply small powers, so that costs less than the fit does.
@@ -157,6 +157,7 @@ SPLITS = {
     "LN2_WIDE": ("ln 2 in float64 pairs", lambda: split(LN2, 53)),
     "HALF_PI": ("pi/2 in parts of 33 bits", lambda: split(pi / 2, 33, 33, 33)),
     "HALF_PI_PAIR": ("pi/2 as a float64 pair", lambda: split(pi / 2, 53)),
+    "PI_PAIR": ("pi as a float64 pair", lambda: split(+pi, 53)),
     "INVERSE_LN2_PAIR": ("1 / ln 2 as a float64 pair", lambda: split(1 / LN2, 53)),
     "INVERSE_LN10_PAIR": ("1 / ln 10 as a float64 pair", lambda: split(1 / log(mpf(10)), 53)),
     "LOG10_OF_2": ("log10 2 with 11 free low bits, then the rest", lambda: split(LN2 / log(mpf(10)), 42)),
@@ -206,7 +207,7 @@ def log_table():
 
 
 def erfcx_table():
-    """Rows for 48 cells of [1/2, 32), eight per octave: centre, value high, value low, then c1 .. c10 of the distance."""
+    """Rows for 48 cells of [1/2, 32), eight per octave: centre, value high, value low, then c1 .. c10 of the distance, 3 zeros."""
     rows = []
     for octave in range(-1, 5):
         for step in range(8):
@@ -222,7 +223,7 @@ def erfcx_table():
             f = lambda u: (erfcx(centre + half * u) - fixed) / value
             best, peak = remez(f, -1, 1, 10, lambda u: mpf(1))
             coefficients = [float(c * value / half**j) for j, c in enumerate(best)]
-            rows += [float(centre), float(head), tail + coefficients[0]] + coefficients[1:]
+            rows += [float(centre), float(head), tail + coefficients[0]] + coefficients[1:] + [0.0, 0.0, 0.0]
             if step in (0, 7):
                 print(f"{name}: 2^{float(log(peak, 2)):.1f}", file=sys.stderr)
     return rows
@@ -235,7 +236,7 @@ def numbers(values, per_line=4):
 
 
 def main():
-    head = "// Written by scripts/generate/elementary-coefficients.py.\n\n"
+    head = "// Written by scripts/generate/elementary-coefficients.py.\n// biome-ignore-all lint/suspicious/noApproximativeNumericConstant: leading parts of pairs\n\n"
     text = head
     for name, (what, make) in POLYNOMIALS.items():
         text += f"/** {what}: minimax coefficients, lowest degree first. */\nexport const {name}_POLYNOMIAL: readonly number[] = {numbers(make())};\n\n"
@@ -247,7 +248,7 @@ def main():
     tables = head
     tables += f"/** Digits of 2/pi to base 2^24, most significant first: 1584 bits, enough for the largest float64. */\nexport const TWO_OVER_PI_DIGITS = Float64Array.of(...{numbers(two_over_pi_digits(), 8)});\n\n"
     tables += f"/** 128 rows of (1/c, log c rounded to multiples of 2^-42, the rest): see `wideLog`. */\nexport const LOG_ROWS = Float64Array.of(...{numbers(log_table(), 3)});\n\n"
-    tables += f"/** 48 rows of exp(x^2) erfc(x) on [1/2, 32): centre, value, its low part, ten coefficients of the distance. */\nexport const ERFCX_ROWS = Float64Array.of(...{numbers(erfcx_table(), 13)});\n"
+    tables += f"/** 48 rows of exp(x^2) erfc(x) on [1/2, 32): centre, value, its low part, ten coefficients of the distance, three zeros. */\nexport const ERFCX_ROWS = Float64Array.of(...{numbers(erfcx_table(), 16)});\n"
     (FOLDER / "rows.ts").write_text(tables)
 
 

@@ -1,6 +1,44 @@
 // Errors
-export { NumericsError, type NumericsErrorCode } from "./errors.ts";
 
+// Elementary functions
+export { acos } from "./elementary/generated/acos.ts";
+export { asin } from "./elementary/generated/asin.ts";
+export { atan } from "./elementary/generated/atan.ts";
+export { atan2 } from "./elementary/generated/atan2.ts";
+export { cbrt } from "./elementary/generated/cbrt.ts";
+export { cos } from "./elementary/generated/cos.ts";
+export { cosh } from "./elementary/generated/cosh.ts";
+export { erf } from "./elementary/generated/erf.ts";
+export { erfc } from "./elementary/generated/erfc.ts";
+export { exp } from "./elementary/generated/exp.ts";
+export { exp2 } from "./elementary/generated/exp2.ts";
+export { expm1 } from "./elementary/generated/expm1.ts";
+export { hypot } from "./elementary/generated/hypot.ts";
+export { log } from "./elementary/generated/log.ts";
+export { log1p } from "./elementary/generated/log1p.ts";
+export { log2 } from "./elementary/generated/log2.ts";
+export { log10 } from "./elementary/generated/log10.ts";
+export { pow } from "./elementary/generated/pow.ts";
+export { sin } from "./elementary/generated/sin.ts";
+export { sincos } from "./elementary/generated/sincos.ts";
+export { sinh } from "./elementary/generated/sinh.ts";
+export { tan } from "./elementary/generated/tan.ts";
+export { tanh } from "./elementary/generated/tanh.ts";
+export type {
+  Condition,
+  ConditionOp,
+  Expression,
+  Integer,
+  IntegerOp,
+  Real,
+  RealOp,
+} from "./elementary/program/expression.ts";
+export type { ElementaryProgram, Step, StraightLine } from "./elementary/program/program.ts";
+export { type ElementaryName, elementaryNames, elementaryProgram } from "./elementary/programs.ts";
+export { NumericsError, type NumericsErrorCode } from "./errors.ts";
+// Random streams
+export type { StreamKey } from "./random/identity.ts";
+export { type RandomStream, randomStream } from "./random/stream.ts";
 // WebAssembly encoder
 export { ByteBuffer } from "./wasm/byte-buffer.ts";
 export { FunctionBuilder, type FunctionReference, type Label, type Local } from "./wasm/function-builder.ts";
@@ -15,12 +53,3 @@ export {
 export { type MemoryLimits, ModuleBuilder } from "./wasm/module-builder.ts";
 export type { LaneOp, MemoryLaneOp, MemoryOp, PlainOp } from "./wasm/opcodes.ts";
 export type { Signature, ValueType } from "./wasm/value-type.ts";
-
-// Elementary functions
-export { cos } from "./elementary/generated/cos.ts";
-export { exp } from "./elementary/generated/exp.ts";
-export { log } from "./elementary/generated/log.ts";
-export { pow } from "./elementary/generated/pow.ts";
-export { sin } from "./elementary/generated/sin.ts";
-export { sincos } from "./elementary/generated/sincos.ts";
-export { tan } from "./elementary/generated/tan.ts";

@@ -40,7 +40,10 @@ const wordPiece = (word: Word): Piece => (typeof word === "number" ? atom(word <
 
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 /** Declarations of `name` and, if there is a slow path, of `nameSlow`. Functions of two results write them to `out`. */

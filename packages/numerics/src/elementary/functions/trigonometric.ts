@@ -1,8 +1,7 @@
-import { fastTwoSum, type Pair, rounded, twoProduct, twoSquare } from "../program/double-double.ts";
+import { fastTwoSum, type Pair, rounded, twoSquare } from "../program/double-double.ts";
 import {
   abs,
   add,
-  div,
   type Integer,
   integerAdd,
   isOdd,
@@ -19,6 +18,7 @@ import { horner } from "../program/polynomial.ts";
 import { elementary, type Guarded } from "../program/program.ts";
 import { COS_POLYNOMIAL, SIN_POLYNOMIAL } from "../tables/coefficients.ts";
 import { CODY_WAITE_LIMIT, type ReducedByHalfPi, reduceByHalfPi, reduceHugeByHalfPi } from "./half-pi.ts";
+import { dividePairs } from "./quotient.ts";
 
 /** sin(y) for |y| <= π/4, normalised. */
 function sinPair({ high: y, low }: Pair): Pair {
@@ -118,11 +118,3 @@ export const tan = trigonometric("tan", ["tan"], [true], (x, reduced) => {
   };
   return [select(isTiny(x), x, negateIf(isSwapped, rounded(dividePairs(numerator, denominator))))];
 });
-
-/** Quotient of two pairs to about 2^-100. */
-export function dividePairs(a: Pair, b: Pair): Pair {
-  const high = div(a.high, b.high);
-  const back = twoProduct(high, b.high);
-  const rest = sub(add(sub(sub(a.high, back.high), back.low), a.low), mul(high, b.low));
-  return { high, low: div(rest, b.high) };
-}

@@ -1,4 +1,5 @@
 // Written by scripts/generate/elementary-coefficients.py.
+// biome-ignore-all lint/suspicious/noApproximativeNumericConstant: leading parts of pairs
 
 /** (exp(r) - 1 - r) / r^2 on |r| <= ln(2)/2: minimax coefficients, lowest degree first. */
 export const EXP_POLYNOMIAL: readonly number[] = [
@@ -75,6 +76,9 @@ export const HALF_PI: readonly [number, number, number, number] = [
 
 /** pi/2 as a float64 pair. */
 export const HALF_PI_PAIR: readonly [number, number] = [1.5707963267948966, 6.123233995736766e-17];
+
+/** pi as a float64 pair. */
+export const PI_PAIR: readonly [number, number] = [3.141592653589793, 1.2246467991473532e-16];
 
 /** 1 / ln 2 as a float64 pair. */
 export const INVERSE_LN2_PAIR: readonly [number, number] = [1.4426950408889634, 2.0355273740931033e-17];
