@@ -1,0 +1,1 @@
+export const { exp, log } = Math;
