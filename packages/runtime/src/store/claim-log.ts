@@ -1,0 +1,121 @@
+/**
+ * The log in which all processes note claims and releases, 64 bytes each.
+ *
+ * | at | bytes | what |
+ * |---|---|---|
+ * | 0 | 4 | CRC-32 of the rest, started from the seed of the store |
+ * | 4 | 4 | kind: claim, release, seal |
+ * | 8 | 12 | owner |
+ * | 20 | 4 | serial number of the claim among those of its owner |
+ * | 32 | 32 | key |
+ *
+ * As with packs, the order in the log decides, and what stands behind a seal does not count. 64 divides the size of a
+ * page, so even a full disk leaves no record in part.
+ */
+import { closeSync, constants, mkdirSync, openSync, readdirSync, readSync, rmSync, writeSync } from "node:fs";
+import { crc32 } from "node:zlib";
+import type { Digest } from "@simloom/pipeline";
+import type { StoreFolder } from "./folder.ts";
+
+export const ClaimKind = { claim: 1, release: 2, seal: 3 } as const;
+export type ClaimKind = (typeof ClaimKind)[keyof typeof ClaimKind];
+
+export interface ClaimNote {
+  readonly kind: ClaimKind;
+  readonly owner: string;
+  readonly serial: number;
+  readonly key: Digest;
+}
+
+const NOTE_BYTES = 64;
+const note = Buffer.alloc(NOTE_BYTES);
+const window = Buffer.alloc(1024 * NOTE_BYTES);
+
+export class ClaimLog {
+  private readonly folder: StoreFolder;
+  private readonly visit: (note: ClaimNote, log: number) => void;
+  private file: number | undefined;
+  private number = 0;
+  private scannedTo = 0;
+
+  constructor(folder: StoreFolder, visit: (note: ClaimNote, log: number) => void) {
+    this.folder = folder;
+    this.visit = visit;
+  }
+
+  /** Bytes in the open part of the log. */
+  get bytes(): number {
+    return this.scannedTo;
+  }
+
+  /** Appends a note by one write(2). Throws the system's error. */
+  append(kind: ClaimKind, owner: string, serial: number, key: Digest): void {
+    note.writeUInt32LE(kind, 4);
+    note.write(owner, 8, 12, "hex");
+    note.writeUInt32LE(serial, 20);
+    note.write(key, 32, 32, "hex");
+    note.writeUInt32LE(crc32(note.subarray(4), this.folder.seed), 0);
+    writeSync(this.opened(), note, 0, NOTE_BYTES);
+  }
+
+  /** Visits what was appended since the last time. Cost when there is nothing: one read(2). Throws the system's error. */
+  refresh(): void {
+    for (;;) {
+      const available = readSync(this.opened(), window, 0, window.byteLength, this.scannedTo);
+      const part = this.number;
+      for (let at = 0; at + NOTE_BYTES <= available && part === this.number; at += NOTE_BYTES) this.read(at);
+      if (part === this.number && available < window.byteLength) return;
+    }
+  }
+
+  /** Ends the open part and begins the next. Parts before `needed` are deleted. Throws the system's error. */
+  rotate(owner: string, needed: number): void {
+    closeSync(openSync(this.path(this.number + 1), flags, 0o666));
+    this.append(ClaimKind.seal, owner, 0, "0".repeat(64));
+    for (const number of this.numbers())
+      if (number < Math.min(needed, this.number)) rmSync(this.path(number), { force: true });
+  }
+
+  close(): void {
+    if (this.file !== undefined) closeSync(this.file);
+    this.file = undefined;
+  }
+
+  private read(at: number): void {
+    this.scannedTo += NOTE_BYTES;
+    if (crc32(window.subarray(at + 4, at + NOTE_BYTES), this.folder.seed) !== window.readUInt32LE(at)) return;
+    const kind = window.readUInt32LE(at + 4) as ClaimKind;
+    if (kind === ClaimKind.seal) {
+      this.open(this.number + 1);
+      return;
+    }
+    const owner = window.toString("hex", at + 8, at + 20);
+    const key = window.toString("hex", at + 32, at + 64);
+    this.visit({ kind, owner, serial: window.readUInt32LE(at + 20), key }, this.number);
+  }
+
+  private opened(): number {
+    if (this.file === undefined) this.open(this.numbers()[0] ?? 1);
+    return this.file as number;
+  }
+
+  private open(number: number): void {
+    this.close();
+    mkdirSync(this.folder.at("claims"), { recursive: true });
+    this.file = openSync(this.path(number), flags, 0o666);
+    this.number = number;
+    this.scannedTo = 0;
+  }
+
+  private numbers(): number[] {
+    const names = readdirSync(this.folder.at("claims"), { withFileTypes: true });
+    const numbers = names.flatMap(({ name }) => (/^\d+\.log$/.test(name) ? [Number.parseInt(name, 10)] : []));
+    return numbers.sort((a, b) => a - b);
+  }
+
+  private path(number: number): string {
+    return this.folder.at("claims", `${number}.log`);
+  }
+}
+
+const flags = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT;

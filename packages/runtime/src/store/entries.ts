@@ -1,0 +1,87 @@
+/** Entries on disk: small records by key, packed. */
+import type { Claim, Digest, EntryStore } from "@simloom/pipeline";
+import type { Claims } from "./claims.ts";
+import type { Ledger } from "./ledger.ts";
+import type { PackLog } from "./pack-log.ts";
+import type { Quarantine } from "./quarantine.ts";
+import { aliasAt, isKey, keyAt, payloadAt, RecordKind, recordBytes } from "./record.ts";
+
+export class DiskEntries implements EntryStore {
+  private readonly log: PackLog;
+  private readonly claims: Claims;
+  private readonly ledger: Ledger;
+  private readonly aside: Quarantine;
+  private readonly seed: number;
+  private readonly now: () => number;
+
+  constructor(parts: {
+    readonly log: PackLog;
+    readonly claims: Claims;
+    readonly ledger: Ledger;
+    readonly quarantine: Quarantine;
+    readonly seed: number;
+    readonly now: () => number;
+  }) {
+    this.log = parts.log;
+    this.claims = parts.claims;
+    this.ledger = parts.ledger;
+    this.aside = parts.quarantine;
+    this.seed = parts.seed;
+    this.now = parts.now;
+  }
+
+  /** Cost: about 2 µs for a hit, 1 µs for a miss (which looks for what other processes wrote). */
+  get(key: Digest): Uint8Array | undefined {
+    const row = this.find(key);
+    if (row < 0) return undefined;
+    const record = this.log.recordAt(row, key);
+    if (record === undefined) return undefined;
+    this.log.index.markUsed(row);
+    const content = Uint8Array.prototype.slice.call(payloadAt(record, 0, record.byteLength)) as Uint8Array;
+    this.ledger.counts.entriesRead++;
+    this.ledger.counts.bytesRead += content.byteLength;
+    return content;
+  }
+
+  put(key: Digest, record: Uint8Array, alias?: Digest): boolean {
+    if (!this.accepts(key) || (alias !== undefined && !this.accepts(alias))) return false;
+    const fields = { kind: RecordKind.entry, key, alias, payload: record, writtenAtMs: this.now() } as const;
+    if (!this.log.append(recordBytes(fields, this.seed))) return false;
+    this.ledger.counts.entriesWritten++;
+    this.ledger.counts.bytesWritten += record.byteLength;
+    return true;
+  }
+
+  claim(key: Digest): Claim {
+    return this.accepts(key) ? this.claims.claim(key) : { status: "owner", release: () => {} };
+  }
+
+  quarantine(key: Digest, reason: string): void {
+    const row = this.find(key);
+    const record = row < 0 ? undefined : this.log.recordAt(row, key);
+    if (record === undefined) return;
+    const primary = keyAt(record, 0);
+    const alias = aliasAt(record, 0);
+    this.aside.keep(`entry-${primary}-${this.now().toString(36)}`, payloadAt(record, 0, record.byteLength), reason);
+    this.log.forget(primary, alias);
+  }
+
+  /** Keys of all records; aliases are not among them. */
+  keys(): Iterable<Digest> {
+    this.log.refresh();
+    return [...this.log.index.keys()];
+  }
+
+  private find(key: Digest): number {
+    const row = this.log.index.rowOf(key);
+    if (row >= 0) return row;
+    this.log.refresh();
+    return this.log.index.rowOf(key);
+  }
+
+  private accepts(key: Digest): boolean {
+    if (isKey(key)) return true;
+    this.ledger.fault("an entry was refused", `${JSON.stringify(key.slice(0, 80))} is no key`);
+    return false;
+  }
+}

@@ -1,0 +1,230 @@
+/**
+ * Cleaning up: the entries that were used longest ago go first, pinned ones stay, blobs go with the last entry that refers
+ * to them, and the packs are merged into one. Others may read and write meanwhile: they miss at worst.
+ */
+import { renameSync } from "node:fs";
+import type { Digest } from "@simloom/pipeline";
+import { listBlobFiles, removeFile } from "./blob-files.ts";
+import type { StoreFolder } from "./folder.ts";
+import { withGcLock } from "./gc-lock.ts";
+import type { Ledger } from "./ledger.ts";
+import type { Owners } from "./owners.ts";
+import { Pack } from "./pack.ts";
+import { logName, mergedName, type PackLog, packNames } from "./pack-log.ts";
+import type { Pins } from "./pins.ts";
+import { aliasAt, payloadAt, RecordKind, recordBytes, writtenAtMsAt } from "./record.ts";
+import { References } from "./references.ts";
+import { appendUses, readUses, replaceUses } from "./uses.ts";
+
+export interface GcOptions {
+  /** Entries are removed until records and blobs take no more than this. Default: no limit. */
+  readonly maxBytes?: number;
+  /** Entries not used for longer are removed. Default: no limit. */
+  readonly maxAgeDays?: number;
+  /** Only says what would be removed. Default: false. */
+  readonly dryRun?: boolean;
+  /** The time that ages are counted from, in ms since 1970. Default: now. */
+  readonly nowMs?: number;
+  /** Blobs without an entry stay for so long after they were written, since their entry may be on its way. Default: one hour. */
+  readonly blobGraceMs?: number;
+}
+
+export interface GcReport {
+  /** `busy`: another process is cleaning up; nothing was done. */
+  readonly status: "done" | "dryRun" | "busy";
+  readonly removedEntries: number;
+  readonly removedBlobs: number;
+  /** Bytes of the removed records and blobs. */
+  readonly removedBytes: number;
+  readonly keptEntries: number;
+  readonly keptBlobs: number;
+  readonly keptBytes: number;
+  /** Entries that would have gone if they were not pinned, or are pinned anyway. */
+  readonly pinnedEntries: number;
+}
+
+export interface GcParts {
+  readonly folder: StoreFolder;
+  readonly ledger: Ledger;
+  readonly log: PackLog;
+  readonly owners: Owners;
+  readonly pins: Pins;
+  readonly now: () => number;
+}
+
+interface Candidate {
+  readonly key: Digest;
+  readonly bytes: number;
+  readonly blobs: readonly Digest[];
+  readonly lastUseMs: number;
+  readonly isPinned: boolean;
+}
+
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+
+export function collectGarbage(parts: GcParts, options: GcOptions): GcReport {
+  const nothing: GcReport = {
+    status: "busy",
+    removedEntries: 0,
+    removedBlobs: 0,
+    removedBytes: 0,
+    keptEntries: 0,
+    keptBlobs: 0,
+    keptBytes: 0,
+    pinnedEntries: 0,
+  };
+  if (options.dryRun === true) return collect(parts, options);
+  return withGcLock(parts, () => collect(parts, options)) ?? nothing;
+}
+
+function collect(parts: GcParts, options: GcOptions): GcReport {
+  const { folder, ledger, log, pins, now } = parts;
+  const isDry = options.dryRun === true;
+  const nowMs = options.nowMs ?? now();
+  log.refresh();
+  appendUses(folder, ledger, isDry ? [] : log.index.takeUsed(), now());
+  const lastUseMs = readUses(folder, ledger);
+  const pinned = pins.keys();
+  const files = listBlobFiles(folder, ledger);
+  const sizes = new Map(files.flatMap(({ digest, bytes }) => (digest === undefined ? [] : [[digest, bytes] as const])));
+  const references = new References(
+    new Map(files.flatMap(({ digest, path }) => (digest === undefined ? [] : [[digest, path] as const]))),
+  );
+  const candidates = candidatesOf(log, references, lastUseMs, pinned);
+  const doomed = pinned === undefined ? new Set<Digest>() : chooseDoomed(candidates, sizes, options, nowMs);
+  const isWorthMerging = doomed.size > 0 || log.all.length > MOST_PACKS;
+  if (!isDry && isWorthMerging) merge(parts, doomed);
+
+  // What was written in the meantime counts, too.
+  const kept = isDry
+    ? candidates.filter(({ key }) => !doomed.has(key))
+    : candidatesOf(log, references, lastUseMs, pinned);
+  const referenced = new Set(kept.flatMap(({ blobs }) => blobs));
+  const graceMs = options.blobGraceMs ?? HOUR_MS;
+  let removedBlobs = 0;
+  let removedBytes = sumOf(candidates.filter(({ key }) => doomed.has(key)).map(({ bytes }) => bytes));
+  let keptBlobs = 0;
+  let keptBytes = sumOf(kept.map(({ bytes }) => bytes));
+  for (const { path, digest, bytes, writtenAtMs } of files) {
+    const isNeeded =
+      pinned === undefined || (digest !== undefined && referenced.has(digest)) || nowMs - writtenAtMs <= graceMs;
+    if (!isNeeded && (isDry || removeFile(path, ledger))) {
+      removedBytes += bytes;
+      if (digest !== undefined) removedBlobs++;
+    } else {
+      keptBytes += bytes;
+      if (digest !== undefined) keptBlobs++;
+    }
+  }
+  if (!isDry) {
+    replaceUses(folder, ledger, new Map([...lastUseMs].filter(([key]) => log.index.rowOf(key) >= 0)));
+  }
+  return {
+    status: isDry ? "dryRun" : "done",
+    removedEntries: doomed.size,
+    removedBlobs,
+    removedBytes,
+    keptEntries: kept.length,
+    keptBlobs,
+    keptBytes,
+    pinnedEntries: kept.filter(({ isPinned }) => isPinned).length,
+  };
+}
+
+/** More packs than this are merged even when no entry goes: the open one, the merged one, and a few between. */
+const MOST_PACKS = 4;
+
+function candidatesOf(
+  log: PackLog,
+  references: References,
+  lastUseMs: ReadonlyMap<Digest, number>,
+  pinned: ReadonlySet<Digest> | undefined,
+): Candidate[] {
+  const candidates: Candidate[] = [];
+  for (const key of [...log.index.keys()]) {
+    const record = log.recordAt(log.index.rowOf(key), key);
+    if (record === undefined) continue;
+    const alias = aliasAt(record, 0);
+    candidates.push({
+      key,
+      bytes: record.byteLength,
+      blobs: references.of(payloadAt(record, 0, record.byteLength)),
+      lastUseMs: Math.max(lastUseMs.get(key) ?? 0, writtenAtMsAt(record, 0)),
+      isPinned: pinned === undefined || pinned.has(key) || (alias !== undefined && pinned.has(alias)),
+    });
+  }
+  return candidates;
+}
+
+/** Which entries go: the old ones, then the least recently used until the rest fits. */
+function chooseDoomed(
+  candidates: readonly Candidate[],
+  sizes: ReadonlyMap<Digest, number>,
+  options: GcOptions,
+  nowMs: number,
+): Set<Digest> {
+  const references = new Map<Digest, number>();
+  let total = 0;
+  for (const { bytes, blobs } of candidates) {
+    total += bytes;
+    for (const blob of blobs) {
+      const count = references.get(blob) ?? 0;
+      if (count === 0) total += sizes.get(blob) ?? 0;
+      references.set(blob, count + 1);
+    }
+  }
+  const oldestMs = options.maxAgeDays === undefined ? Number.NEGATIVE_INFINITY : nowMs - options.maxAgeDays * DAY_MS;
+  const maxBytes = options.maxBytes ?? Number.POSITIVE_INFINITY;
+  const doomed = new Set<Digest>();
+  const byUse = candidates
+    .filter(({ isPinned }) => !isPinned)
+    .sort((a, b) => a.lastUseMs - b.lastUseMs || (a.key < b.key ? -1 : 1));
+  for (const { key, bytes, blobs, lastUseMs } of byUse) {
+    if (lastUseMs >= oldestMs && total <= maxBytes) break;
+    doomed.add(key);
+    total -= bytes;
+    for (const blob of blobs) {
+      const count = (references.get(blob) ?? 1) - 1;
+      references.set(blob, count);
+      if (count === 0) total -= sizes.get(blob) ?? 0;
+    }
+  }
+  return doomed;
+}
+
+/** Copies what stays of all packs up to a seal into one, puts it in their place, and lets go of them. */
+function merge({ folder, ledger, log }: GcParts, doomed: ReadonlySet<Digest>): void {
+  const last = log.seal();
+  const before = packNames(folder, ledger);
+  if (!before.logs.includes(last)) return;
+  const own = folder.at("packs", `.merged-${last}.tmp`);
+  try {
+    removeFile(own, ledger);
+    Pack.make(own);
+    const merged = Pack.open(own, last, folder.seed);
+    try {
+      for (const [key, { pack, offset, length }] of [...log.index.places()]) {
+        if (pack.number > last || doomed.has(key)) continue;
+        const record = log.recordAt(log.index.rowOf(key), key);
+        if (record !== undefined) merged.append(record);
+        else ledger.fault("a record was lost when packs were merged", `${pack.name} at ${offset}, ${length} bytes`);
+      }
+      merged.append(recordBytes({ kind: RecordKind.seal, writtenAtMs: 0 }, folder.seed));
+    } finally {
+      merged.close();
+    }
+    renameSync(own, folder.at("packs", mergedName(last)));
+  } catch (error) {
+    ledger.fault("packs cannot be merged", error);
+    removeFile(own, ledger);
+    return;
+  }
+  for (const number of before.logs) if (number <= last) removeFile(folder.at("packs", logName(number)), ledger);
+  for (const number of before.merged) if (number < last) removeFile(folder.at("packs", mergedName(number)), ledger);
+  log.load();
+}
+
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0);
+}

@@ -1,0 +1,266 @@
+/**
+ * All packs of a store as one log of entries.
+ *
+ * The order of records in the log is the same for all processes and decides everything: the last entry of a key counts, a
+ * drop takes away what stands before it, and what was appended behind a seal does not count. So a writer reads back what it
+ * appended; when a seal came first, it appends again to the next pack. No locks are needed, neither for readers nor for
+ * writers nor while packs are merged.
+ */
+import { readdirSync } from "node:fs";
+import type { Digest } from "@simloom/pipeline";
+import { EntryIndex } from "./entry-index.ts";
+import type { StoreFolder } from "./folder.ts";
+import { type Ledger, systemCode } from "./ledger.ts";
+import { Pack, type ScanVisitor } from "./pack.ts";
+import type { Quarantine } from "./quarantine.ts";
+import { aliasAt, HEADER_BYTES, isIntactAt, keyAt, kindAt, RecordKind, recordBytes, recordLengthAt } from "./record.ts";
+
+const MOST_TRIES = 5;
+const LOOK_ROUND_MS = 1000;
+
+export class PackLog {
+  index = new EntryIndex();
+  private readonly folder: StoreFolder;
+  private readonly ledger: Ledger;
+  private readonly quarantine: Quarantine;
+  private readonly limitBytes: number;
+  private readonly isSynced: boolean;
+  private packs: Pack[] = [];
+  private open: Pack | undefined;
+  private scanned: Pack | undefined;
+  private scratch = Buffer.alloc(64 * 1024);
+  private nextNumber = 1;
+  private isClosed = false;
+  private lookedRoundAtMs = 0;
+  /** Checksum of the record that is looked for in the log, and whether it was met. */
+  private awaited = -1;
+  private wasMet = false;
+
+  constructor(
+    folder: StoreFolder,
+    ledger: Ledger,
+    quarantine: Quarantine,
+    options: { readonly limitBytes: number; readonly isSynced: boolean },
+  ) {
+    this.folder = folder;
+    this.ledger = ledger;
+    this.quarantine = quarantine;
+    this.limitBytes = options.limitBytes;
+    this.isSynced = options.isSynced;
+    this.load();
+  }
+
+  /** Looks for what other processes appended. Cost: one read(2) when there is nothing. */
+  refresh(): void {
+    const nowMs = performance.now();
+    if (nowMs - this.lookedRoundAtMs > LOOK_ROUND_MS) {
+      this.lookedRoundAtMs = nowMs;
+      if (this.open === undefined || this.packs.some((pack) => !pack.isThere())) this.load();
+    }
+    this.scanOpen();
+  }
+
+  /** Appends a record; whether all processes see it from now on. */
+  append(record: Buffer): boolean {
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      if (this.open === undefined) this.load();
+      const pack = this.open;
+      if (pack === undefined) return false;
+      if (pack.refusal !== undefined) {
+        this.ledger.fault("an entry cannot be written", pack.refusal);
+        return false;
+      }
+      try {
+        pack.append(record);
+        if (this.isSynced) pack.sync();
+      } catch (error) {
+        this.ledger.fault("an entry cannot be written", error);
+        return false;
+      }
+      this.awaited = record.readUInt32LE(12);
+      this.wasMet = false;
+      this.scanOpen();
+      this.awaited = -1;
+      if (this.wasMet) {
+        if (this.open === pack && pack.scannedTo > this.limitBytes) this.seal();
+        return true;
+      }
+    }
+    this.ledger.fault("an entry cannot be written", "it was not found where it was written");
+    return false;
+  }
+
+  /**
+   * The record of a row as a view that the next call overwrites, or nothing when it is damaged or gone; it is out of use
+   * then. Cost: one read(2) and one checksum, about 1.5 µs.
+   */
+  recordAt(row: number, key: Digest): Buffer | undefined {
+    const { index } = this;
+    const length = index.lengthAt(row);
+    if (length > this.scratch.byteLength) this.scratch = Buffer.alloc(length * 2);
+    const bytes = this.scratch.subarray(0, length);
+    const pack = index.packAt(row);
+    let available = 0;
+    try {
+      available = pack.read(bytes, index.offsetAt(row), length);
+    } catch (error) {
+      this.ledger.fault("an entry cannot be read", error);
+    }
+    const isIntact =
+      available === length &&
+      recordLengthAt(bytes, 0) === length &&
+      isIntactAt(bytes, 0, length, this.folder.seed) &&
+      (keyAt(bytes, 0) === key || aliasAt(bytes, 0) === key);
+    if (isIntact) return bytes;
+    this.setAside(pack, index.offsetAt(row), bytes.subarray(0, available), "the record does not match its checksum");
+    this.forget(key, undefined);
+    return undefined;
+  }
+
+  /** Takes the records of a key (and alias) out of use, for all processes. */
+  forget(key: Digest, alias: Digest | undefined): void {
+    this.index.drop(key, alias);
+    this.append(recordBytes({ kind: RecordKind.drop, key, alias, writtenAtMs: 0 }, this.folder.seed));
+    this.index.drop(key, alias);
+  }
+
+  /** Ends the open pack; records go to the next one from now on. The number of the last pack that is sealed. */
+  seal(): number {
+    const pack = this.open;
+    if (pack === undefined || pack.refusal !== undefined) return this.nextNumber - 1;
+    try {
+      Pack.make(this.folder.at("packs", logName(pack.number + 1)));
+      pack.append(recordBytes({ kind: RecordKind.seal, writtenAtMs: 0 }, this.folder.seed));
+    } catch (error) {
+      this.ledger.fault("a pack cannot be ended", error);
+      return pack.number - 1;
+    }
+    this.scanOpen();
+    return pack.number;
+  }
+
+  /** Reads all packs anew. */
+  load(): void {
+    if (this.isClosed) return;
+    this.closePacks();
+    this.index = new EntryIndex();
+    const names = packNames(this.folder, this.ledger);
+    const merged = names.merged.at(-1);
+    if (merged !== undefined) this.scan(this.openPack(mergedName(merged), merged));
+    let open: Pack | undefined;
+    for (const number of names.logs.filter((log) => log > (merged ?? 0))) {
+      const pack = this.openPack(logName(number), number);
+      if (pack === undefined) continue;
+      this.scan(pack);
+      // A pack whose successor holds records was sealed, whatever became of its seal.
+      if (open === undefined || pack.scannedTo > 0) open = pack.isSealed ? undefined : pack;
+    }
+    this.nextNumber = Math.max(merged ?? 0, names.logs.at(-1) ?? 0) + 1;
+    this.open = open ?? this.makeOpenPack();
+    this.lookedRoundAtMs = performance.now();
+  }
+
+  get all(): readonly Pack[] {
+    return this.packs;
+  }
+
+  close(): void {
+    this.isClosed = true;
+    this.index = new EntryIndex();
+    this.closePacks();
+  }
+
+  private closePacks(): void {
+    for (const pack of this.packs) pack.close();
+    this.packs = [];
+    this.open = undefined;
+  }
+
+  private makeOpenPack(): Pack | undefined {
+    const name = logName(this.nextNumber);
+    try {
+      this.folder.restore();
+      Pack.make(this.folder.at("packs", name));
+    } catch (error) {
+      this.ledger.fault("a pack cannot be made", error);
+      return undefined;
+    }
+    return this.openPack(name, this.nextNumber);
+  }
+
+  private openPack(name: string, number: number): Pack | undefined {
+    try {
+      const pack = Pack.open(this.folder.at("packs", name), number, this.folder.seed);
+      this.packs.push(pack);
+      return pack;
+    } catch (error) {
+      if (systemCode(error) !== "ENOENT") this.ledger.fault("a pack cannot be opened", error);
+      return undefined;
+    }
+  }
+
+  private scanOpen(): void {
+    while (this.open !== undefined) {
+      const pack = this.open;
+      this.scan(pack);
+      if (!pack.isSealed) return;
+      this.nextNumber = pack.number + 1;
+      this.open = this.openPack(logName(this.nextNumber), this.nextNumber);
+      if (this.open === undefined) this.load();
+    }
+  }
+
+  private scan(pack: Pack | undefined): void {
+    if (pack === undefined) return;
+    this.scanned = pack;
+    try {
+      pack.scan(this.visitor);
+    } catch (error) {
+      this.ledger.fault("a pack cannot be read", error);
+    }
+  }
+
+  private readonly visitor: ScanVisitor = {
+    record: (bytes, at, length, offset) => {
+      const kind = kindAt(bytes, at);
+      if (kind === RecordKind.entry && length >= HEADER_BYTES && this.scanned !== undefined) {
+        this.index.add(keyAt(bytes, at), aliasAt(bytes, at), this.scanned, offset, length);
+      } else if (kind === RecordKind.drop) {
+        this.index.drop(keyAt(bytes, at), aliasAt(bytes, at));
+      }
+      if (bytes.readUInt32LE(at + 12) === this.awaited) this.wasMet = true;
+    },
+    damage: (bytes, offset) => {
+      if (this.scanned !== undefined) this.setAside(this.scanned, offset, bytes, "these bytes are no record");
+    },
+  };
+
+  private setAside(pack: Pack, offset: number, bytes: Uint8Array, reason: string): void {
+    this.quarantine.keep(`${pack.name}-${offset}`, bytes, reason);
+  }
+}
+
+export function logName(number: number): string {
+  return `log-${number}.pack`;
+}
+
+export function mergedName(number: number): string {
+  return `merged-${number}.pack`;
+}
+
+/** Numbers of the packs that are there, ascending. */
+export function packNames(folder: StoreFolder, ledger: Ledger): { logs: number[]; merged: number[] } {
+  const logs: number[] = [];
+  const merged: number[] = [];
+  try {
+    for (const name of readdirSync(folder.at("packs"))) {
+      const [, kind, number] = /^(log|merged)-(\d+)\.pack$/.exec(name) ?? [];
+      if (kind === "log") logs.push(Number(number));
+      else if (kind === "merged") merged.push(Number(number));
+    }
+  } catch (error) {
+    if (systemCode(error) !== "ENOENT") ledger.fault("the packs cannot be listed", error);
+  }
+  const ascending = (a: number, b: number) => a - b;
+  return { logs: logs.sort(ascending), merged: merged.sort(ascending) };
+}
