@@ -1,0 +1,47 @@
+/**
+ * Phase of a laser: a random walk (Wiener process), which gives a Lorentzian line.
+ * Source: C. H. Henry, IEEE J. Quantum Electron. 18 (1982) 259; increments of variance 2π Δν T.
+ */
+
+import { cos, sin } from "@simloom/numerics";
+import type { NormalSource } from "../amplifier/normal-source.ts";
+
+/** A laser's line and how often its phase is sampled. */
+export interface LaserLine {
+  /** Full width at half maximum Δν in Hz; 0 is a perfect laser. */
+  readonly linewidthHz: number;
+  readonly sampleRateHz: number;
+}
+
+/**
+ * Phase in rad at `count` samples, 0 at the first one. The walk does not close on itself: where the periodic record
+ * wraps, the phase jumps, and filters with memory smear the jump over the symbols at both edges.
+ */
+export function laserPhaseRad(noise: NormalSource, count: number, line: LaserLine): Float64Array {
+  const phaseRad = new Float64Array(count);
+  if (line.linewidthHz === 0) return phaseRad;
+  noise.fillNormal(phaseRad);
+  const deviationRad = Math.sqrt((2 * Math.PI * line.linewidthHz) / line.sampleRateHz);
+  let walk = 0;
+  phaseRad[0] = 0;
+  for (let i = 1; i < count; i++) {
+    walk += deviationRad * (phaseRad[i] as number);
+    phaseRad[i] = walk;
+  }
+  return phaseRad;
+}
+
+/** The envelope multiplied by exp(±j phase), sample by sample, in a new array. */
+export function turnByPhase(envelope: Float64Array, phaseRad: Float64Array, sense: 1 | -1 = 1): Float64Array {
+  const turned = new Float64Array(envelope.length);
+  for (let i = 0; i < phaseRad.length; i++) {
+    const angle = sense * (phaseRad[i] as number);
+    const c = cos(angle);
+    const s = sin(angle);
+    const re = envelope[2 * i] as number;
+    const im = envelope[2 * i + 1] as number;
+    turned[2 * i] = re * c - im * s;
+    turned[2 * i + 1] = re * s + im * c;
+  }
+  return turned;
+}
