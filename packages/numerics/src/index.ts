@@ -38,7 +38,15 @@ export { type ElementaryName, elementaryNames, elementaryProgram } from "./eleme
 export { NumericsError, type NumericsErrorCode } from "./errors.ts";
 // Random streams
 export type { StreamKey } from "./random/identity.ts";
+export { latinHypercube } from "./random/latin-hypercube.ts";
+export { normalQuantile } from "./random/normal-quantile.ts";
+export { MAX_SOBOL_DIMENSIONS, type SobolOptions, sobolSequence } from "./random/sobol.ts";
 export { type RandomStream, randomStream } from "./random/stream.ts";
+
+// Sums
+export { BLOCK_LENGTH } from "./sum/accumulate.ts";
+export { blockCount, dotBlocks, joinBlocks, sumBlocks } from "./sum/blocks.ts";
+export { dot, mean, sum, type VarianceOptions, variance } from "./sum/sum.ts";
 // WebAssembly encoder
 export { ByteBuffer } from "./wasm/byte-buffer.ts";
 export { FunctionBuilder, type FunctionReference, type Label, type Local } from "./wasm/function-builder.ts";
