@@ -1,5 +1,5 @@
 import { type CheckRule, LLR_LIMIT } from "./check-rule.ts";
-import { exp, log } from "./elementary.ts";
+import { exp, log } from "@simloom/numerics";
 
 /**
  * The exact rule: tanh(m/2) = Π tanh(mᵢ/2) over the other bits.

@@ -5,7 +5,7 @@
  * regularised incomplete beta functions. They cover at least the stated confidence for any rate and any count.
  */
 import { fiberError } from "../errors.ts";
-import { exp, log } from "../fec/elementary.ts";
+import { exp, log } from "@simloom/numerics";
 
 /** A counted rate. `lower ≤ estimate ≤ upper`. */
 export interface CountedRate {

@@ -26,6 +26,7 @@ export function notImplemented({
       path: "processing.autotune.enabled",
       message: `autotune (${trials} trials for ${targets.join(", ")}) is not available in this release`,
       remedy: "Set processing.autotune.enabled to false and sweep the fields of interest.",
+      context: { budget_trials: trials, targets },
     });
   }
   const { fec } = processing;

@@ -60,13 +60,13 @@ export function specificationError(
   { source }: ParseOptions = {},
   leading: SpecificationProblem | undefined = problems.length === 1 ? problems[0] : undefined,
 ): FiberError {
-  const context = source === undefined ? {} : { context: { source } };
-  if (leading !== undefined) return fiberError({ ...leading, ...context, problems });
+  const context = { ...leading?.context, ...(source === undefined ? {} : { source }) };
+  if (leading !== undefined) return fiberError({ ...leading, context, problems });
   return fiberError({
     code: "FIBR-001",
     message: `${source ?? "the specification"} has ${problems.length} problems: ${problems.map(({ path }) => path || "(root)").join(", ")}`,
     remedy: "Fix each of the listed problems; every one names its field and what it needs.",
-    ...context,
+    context,
     problems,
   });
 }

@@ -8,6 +8,8 @@ import { formatPath, type Place, placeAt, type SchemaFacts } from "./place.ts";
 export interface SpecificationProblem extends Problem {
   readonly code: FiberErrorCode;
   readonly path: string;
+  /** Facts behind the refusal, where a result document wants them. */
+  readonly context?: Readonly<Record<string, unknown>>;
 }
 
 /** All problems of one schema issue; an issue about unknown keys is one problem per key. */
