@@ -9,7 +9,7 @@ import type { RandomStream } from "./stream.ts";
 /**
  * `count` points of the unit cube [0, 1), row after row: coordinate `d` of point `i` is at `i * dimensions + d`.
  *
- * @throws NumericsError NUMR-021 unless both numbers are whole, `dimensions` at least 1. Cost: about 60 ns per coordinate.
+ * @throws NumericsError NUMR-021 unless both numbers are whole, `dimensions` at least 1. Cost: about 100 ns per coordinate.
  */
 export function latinHypercube(stream: RandomStream, count: number, dimensions: number): Float64Array {
   if (!Number.isInteger(count) || !Number.isInteger(dimensions) || count < 0 || dimensions < 1) {
