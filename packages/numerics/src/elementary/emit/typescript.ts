@@ -137,9 +137,21 @@ function lower(steps: readonly Step[], inputs: readonly string[]): readonly Lowe
   for (const step of steps) {
     const real = (i: number): Piece => realOf(lowered, step.args[i]);
     const integer = (i: number): Halves => lowered[step.args[i] as number] as Halves;
-    lowered.push(lowerStep(step, real, integer, inputs));
+    lowered.push(step.op === "isOdd" ? oddness(step, steps, lowered) : lowerStep(step, real, integer, inputs));
   }
   return lowered;
+}
+
+/** Tests the bit where it stands, so that a shift from one word to the other is not needed. */
+function oddness(step: Step, steps: readonly Step[], lowered: readonly Lowered[]): Piece {
+  let place = step.args[0] as number;
+  let bit = 1;
+  const { op, value = 0, args } = steps[place] as Step;
+  if (op === "shiftRight" && value < 31) {
+    bit = 1 << value;
+    place = args[0] as number;
+  }
+  return piece("(", wordPiece((lowered[place] as Halves).low()), ` & ${bit}) !== 0`);
 }
 
 function lowerStep(
@@ -183,8 +195,6 @@ function lowerStep(
       return piece(real(0), " || ", real(1));
     case "not":
       return piece("!", real(0));
-    case "isOdd":
-      return piece("(", wordPiece(integer(0).low()), " & 1) === 1");
     case "toReal":
       return wordPiece(integer(0).low());
     case "powerOfTwo":

@@ -8,7 +8,7 @@ export function tan(x: number): number {
   const t2 = (x * 0.6366197723675814) + 6755399441055744;
   REAL[0] = t2;
   const t3 = WORDS[0] as number;
-  const t4 = (t3 & 1) === 1;
+  const t4 = (t3 & 1) !== 0;
   const t5 = t2 - 6755399441055744;
   const t6 = x - (t5 * 1.5707963267341256);
   const t7 = -(t5 * 6.077100506303966e-11);
@@ -88,7 +88,7 @@ function tanSlow(x: number): number {
   const t31 = (((((((t12 + t15) + t18) + t20) + t23) + t25) + t28) + t30) + 6755399441055744;
   REAL[0] = t31;
   const t32 = WORDS[0] as number;
-  const t33 = (t32 & 1) === 1;
+  const t33 = (t32 & 1) !== 0;
   const t34 = -(t31 - 6755399441055744);
   const t35 = t34 + t12;
   const t36 = t35 - t34;
