@@ -28,7 +28,7 @@ export function absentStore(directory: string, ledger: Ledger): DiskStore {
     verify: async () => ({
       entries: 0,
       blobs: 0,
-      damagedEntries: [],
+      damagedEntries: 0,
       damagedBlobs: [],
       quarantined: [],
     }),

@@ -109,9 +109,7 @@ export function openDiskStore(directory: string, options: DiskStoreOptions = {})
       const files = listBlobFiles(folder, ledger);
       let oldestMs = Number.POSITIVE_INFINITY;
       let newestMs = Number.NEGATIVE_INFINITY;
-      for (const key of [...log.index.keys()]) {
-        const record = log.recordAt(log.index.rowOf(key), key);
-        if (record === undefined) continue;
+      for (const { record } of log.records()) {
         oldestMs = Math.min(oldestMs, writtenAtMsAt(record, 0));
         newestMs = Math.max(newestMs, writtenAtMsAt(record, 0));
       }
@@ -128,6 +126,7 @@ export function openDiskStore(directory: string, options: DiskStoreOptions = {})
     },
     close() {
       appendUses(folder, ledger, log.index.takeUsed(), now());
+      log.save(owners.id);
       claims.close();
       owners.close();
       log.close();

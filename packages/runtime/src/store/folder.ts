@@ -5,6 +5,7 @@
  * format                   simloom-store 1 <store id> <crc>
  * packs/log-<n>.pack       records in the order they were written; the first one without a seal is open
  * packs/merged-<n>.pack    what was worth keeping of all logs up to n
+ * packs/index              where the records stand, saved when a store is closed
  * blobs/ab/cdef…           large content by its digest
  * claims/<n>.log  owners/<id>   who computes what, who is alive
  * used.log  pins/<name>    what a clean-up needs to know

@@ -12,9 +12,9 @@ import type { Owners } from "./owners.ts";
 import { Pack } from "./pack.ts";
 import { logName, mergedName, type PackLog, packNames } from "./pack-log.ts";
 import type { Pins } from "./pins.ts";
-import { aliasAt, payloadAt, RecordKind, recordBytes, writtenAtMsAt } from "./record.ts";
+import { aliasAt, keyAt, payloadAt, RecordKind, recordBytes, writtenAtMsAt } from "./record.ts";
 import { References } from "./references.ts";
-import { appendUses, readUses, replaceUses } from "./uses.ts";
+import { appendUses, type LastUses, prefixOf, readUses, replaceUses } from "./uses.ts";
 
 export interface GcOptions {
   /** Entries are removed until records and blobs take no more than this. Default: no limit. */
@@ -83,7 +83,7 @@ function collect(parts: GcParts, options: GcOptions): GcReport {
   const isDry = options.dryRun === true;
   const nowMs = options.nowMs ?? now();
   log.refresh();
-  appendUses(folder, ledger, isDry ? [] : log.index.takeUsed(), now());
+  appendUses(folder, ledger, isDry ? new Uint8Array(0) : log.index.takeUsed(), now());
   const lastUseMs = readUses(folder, ledger);
   const pinned = pins.keys();
   const files = listBlobFiles(folder, ledger);
@@ -118,7 +118,8 @@ function collect(parts: GcParts, options: GcOptions): GcReport {
     }
   }
   if (!isDry) {
-    replaceUses(folder, ledger, new Map([...lastUseMs].filter(([key]) => log.index.rowOf(key) >= 0)));
+    const prefixes = new Set(kept.map(({ key }) => prefixOf(key)));
+    replaceUses(folder, ledger, new Map([...lastUseMs].filter(([prefix]) => prefixes.has(prefix))));
   }
   return {
     status: isDry ? "dryRun" : "done",
@@ -138,19 +139,18 @@ const MOST_PACKS = 4;
 function candidatesOf(
   log: PackLog,
   references: References,
-  lastUseMs: ReadonlyMap<Digest, number>,
+  lastUseMs: LastUses,
   pinned: ReadonlySet<Digest> | undefined,
 ): Candidate[] {
   const candidates: Candidate[] = [];
-  for (const key of [...log.index.keys()]) {
-    const record = log.recordAt(log.index.rowOf(key), key);
-    if (record === undefined) continue;
+  for (const { record } of log.records()) {
+    const key = keyAt(record, 0);
     const alias = aliasAt(record, 0);
     candidates.push({
       key,
       bytes: record.byteLength,
       blobs: references.of(payloadAt(record, 0, record.byteLength)),
-      lastUseMs: Math.max(lastUseMs.get(key) ?? 0, writtenAtMsAt(record, 0)),
+      lastUseMs: Math.max(lastUseMs.get(prefixOf(key)) ?? 0, writtenAtMsAt(record, 0)),
       isPinned: pinned === undefined || pinned.has(key) || (alias !== undefined && pinned.has(alias)),
     });
   }
@@ -204,11 +204,8 @@ function merge({ folder, ledger, log }: GcParts, doomed: ReadonlySet<Digest>): v
     Pack.make(own);
     const merged = Pack.open(own, last, folder.seed);
     try {
-      for (const [key, { pack, offset, length }] of [...log.index.places()]) {
-        if (pack.number > last || doomed.has(key)) continue;
-        const record = log.recordAt(log.index.rowOf(key), key);
-        if (record !== undefined) merged.append(record);
-        else ledger.fault("a record was lost when packs were merged", `${pack.name} at ${offset}, ${length} bytes`);
+      for (const { record, pack } of log.records()) {
+        if (pack.number <= last && !doomed.has(keyAt(record, 0))) merged.append(record);
       }
       merged.append(recordBytes({ kind: RecordKind.seal, writtenAtMs: 0 }, folder.seed));
     } finally {

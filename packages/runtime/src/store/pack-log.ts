@@ -10,13 +10,27 @@ import { readdirSync } from "node:fs";
 import type { Digest } from "@simloom/pipeline";
 import { EntryIndex } from "./entry-index.ts";
 import type { StoreFolder } from "./folder.ts";
+import { loadSnapshot, saveSnapshot } from "./index-snapshot.ts";
 import { type Ledger, systemCode } from "./ledger.ts";
 import { Pack, type ScanVisitor } from "./pack.ts";
 import type { Quarantine } from "./quarantine.ts";
-import { aliasAt, HEADER_BYTES, isIntactAt, keyAt, kindAt, RecordKind, recordBytes, recordLengthAt } from "./record.ts";
+import {
+  ALIAS_OFFSET,
+  aliasAt,
+  checkAt,
+  hasAliasAt,
+  isIntact,
+  KEY_OFFSET,
+  keyAt,
+  kindAt,
+  RecordKind,
+  recordBytes,
+  recordLengthAt,
+} from "./record.ts";
 
 const MOST_TRIES = 5;
 const LOOK_ROUND_MS = 1000;
+const ROWS_WORTH_SAVING = 1000;
 
 export class PackLog {
   index = new EntryIndex();
@@ -28,8 +42,8 @@ export class PackLog {
   private packs: Pack[] = [];
   private open: Pack | undefined;
   private scanned: Pack | undefined;
-  private scratch = Buffer.alloc(64 * 1024);
   private nextNumber = 1;
+  private savedRows = 0;
   private isClosed = false;
   private lookedRoundAtMs = 0;
   /** Checksum of the record that is looked for in the log, and whether it was met. */
@@ -77,7 +91,7 @@ export class PackLog {
         this.ledger.fault("an entry cannot be written", error);
         return false;
       }
-      this.awaited = record.readUInt32LE(12);
+      this.awaited = checkAt(record, 0, record.byteLength);
       this.wasMet = false;
       this.scanOpen();
       this.awaited = -1;
@@ -90,30 +104,49 @@ export class PackLog {
     return false;
   }
 
-  /**
-   * The record of a row as a view that the next call overwrites, or nothing when it is damaged or gone; it is out of use
-   * then. Cost: one read(2) and one checksum, about 1.5 µs.
-   */
-  recordAt(row: number, key: Digest): Buffer | undefined {
+  /** The record of a name, if there is one. Cost: one read(2) and one checksum, about 2 µs. */
+  find(name: Digest): Buffer | undefined {
+    let row = this.index.rowOf(name);
+    if (row < 0) {
+      this.refresh();
+      row = this.index.rowOf(name);
+      if (row < 0) return undefined;
+    }
+    const record = this.recordAt(row);
+    if (record === undefined) {
+      this.forget(name, undefined);
+      return undefined;
+    }
+    if (keyAt(record, 0) !== name && aliasAt(record, 0) !== name) return undefined;
+    this.index.markUsed(row);
+    return record;
+  }
+
+  /** All records in use that are whole, in the order in which they were written, and where they stand. */
+  *records(): Generator<{ readonly row: number; readonly record: Buffer; readonly pack: Pack }> {
+    const { index } = this;
+    for (const row of index.rowsInUse()) {
+      const record = this.recordAt(row);
+      if (record !== undefined) yield { row, record, pack: index.packAt(row) };
+    }
+  }
+
+  /** The record of a row, or nothing when it is damaged; then it was set aside. */
+  private recordAt(row: number): Buffer | undefined {
     const { index } = this;
     const length = index.lengthAt(row);
-    if (length > this.scratch.byteLength) this.scratch = Buffer.alloc(length * 2);
-    const bytes = this.scratch.subarray(0, length);
+    const offset = index.offsetAt(row);
     const pack = index.packAt(row);
+    const record = Buffer.allocUnsafe(length);
     let available = 0;
     try {
-      available = pack.read(bytes, index.offsetAt(row), length);
+      available = pack.read(record, offset, length);
     } catch (error) {
       this.ledger.fault("an entry cannot be read", error);
     }
-    const isIntact =
-      available === length &&
-      recordLengthAt(bytes, 0) === length &&
-      isIntactAt(bytes, 0, length, this.folder.seed) &&
-      (keyAt(bytes, 0) === key || aliasAt(bytes, 0) === key);
-    if (isIntact) return bytes;
-    this.setAside(pack, index.offsetAt(row), bytes.subarray(0, available), "the record does not match its checksum");
-    this.forget(key, undefined);
+    if (available === length && recordLengthAt(record, 0) === length && isIntact(record, this.folder.seed))
+      return record;
+    this.setAside(pack, offset, record.subarray(0, available), "the record does not match its checksum");
     return undefined;
   }
 
@@ -139,18 +172,19 @@ export class PackLog {
     return pack.number;
   }
 
-  /** Reads all packs anew. */
-  load(): void {
+  /** Opens all packs anew, with the help of the saved index or by reading everything. */
+  load(useSnapshot = true): void {
     if (this.isClosed) return;
     this.closePacks();
-    this.index = new EntryIndex();
     const names = packNames(this.folder, this.ledger);
     const merged = names.merged.at(-1);
-    if (merged !== undefined) this.scan(this.openPack(mergedName(merged), merged));
+    if (merged !== undefined) this.openPack(mergedName(merged), merged);
+    for (const number of names.logs) if (number > (merged ?? 0)) this.openPack(logName(number), number);
+    const snapshot = useSnapshot ? loadSnapshot(this.folder, this.ledger, this.packs) : undefined;
+    this.index = snapshot ?? new EntryIndex();
+    this.savedRows = this.index.rows;
     let open: Pack | undefined;
-    for (const number of names.logs.filter((log) => log > (merged ?? 0))) {
-      const pack = this.openPack(logName(number), number);
-      if (pack === undefined) continue;
+    for (const pack of this.packs) {
       this.scan(pack);
       // A pack whose successor holds records was sealed, whatever became of its seal.
       if (open === undefined || pack.scannedTo > 0) open = pack.isSealed ? undefined : pack;
@@ -158,6 +192,14 @@ export class PackLog {
     this.nextNumber = Math.max(merged ?? 0, names.logs.at(-1) ?? 0) + 1;
     this.open = open ?? this.makeOpenPack();
     this.lookedRoundAtMs = performance.now();
+  }
+
+  /** Saves the index when it has grown much since it was saved last. */
+  save(writer: string): void {
+    if (this.isClosed || this.index.rows < this.savedRows + ROWS_WORTH_SAVING || this.open?.refusal !== undefined)
+      return;
+    saveSnapshot(this.folder, this.ledger, this.index, writer);
+    this.savedRows = this.index.rows;
   }
 
   get all(): readonly Pack[] {
@@ -223,12 +265,16 @@ export class PackLog {
   private readonly visitor: ScanVisitor = {
     record: (bytes, at, length, offset) => {
       const kind = kindAt(bytes, at);
-      if (kind === RecordKind.entry && length >= HEADER_BYTES && this.scanned !== undefined) {
-        this.index.add(keyAt(bytes, at), aliasAt(bytes, at), this.scanned, offset, length);
+      if (kind === RecordKind.entry && this.scanned !== undefined) {
+        const row = this.index.add(this.scanned, offset, length);
+        const key = at + KEY_OFFSET;
+        this.index.name(bytes.readUInt32BE(key), bytes.readUInt32BE(key + 4), row, false);
+        const alias = at + ALIAS_OFFSET;
+        if (hasAliasAt(bytes, at)) this.index.name(bytes.readUInt32BE(alias), bytes.readUInt32BE(alias + 4), row, true);
       } else if (kind === RecordKind.drop) {
         this.index.drop(keyAt(bytes, at), aliasAt(bytes, at));
       }
-      if (bytes.readUInt32LE(at + 12) === this.awaited) this.wasMet = true;
+      if (this.awaited >= 0 && checkAt(bytes, at, length) === this.awaited) this.wasMet = true;
     },
     damage: (bytes, offset) => {
       if (this.scanned !== undefined) this.setAside(this.scanned, offset, bytes, "these bytes are no record");

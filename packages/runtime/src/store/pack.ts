@@ -101,6 +101,13 @@ export class Pack {
     }
   }
 
+  /** Goes on where an earlier scan ended. */
+  resume(scannedTo: number, isSealed: boolean): void {
+    this.scannedTo = scannedTo;
+    this.seenTo = scannedTo;
+    this.isSealed = isSealed;
+  }
+
   close(): void {
     closeSync(this.file);
   }

@@ -11,7 +11,7 @@ export interface VerifyReport {
   readonly entries: number;
   readonly blobs: number;
   /** What was damaged, and is in quarantine now. */
-  readonly damagedEntries: readonly Digest[];
+  readonly damagedEntries: number;
   readonly damagedBlobs: readonly Digest[];
   /** All that is in quarantine, from earlier on, too. */
   readonly quarantined: readonly string[];
@@ -26,14 +26,11 @@ export async function verifyStore(parts: {
   readonly quarantine: Quarantine;
 }): Promise<VerifyReport> {
   const { folder, ledger, log, blobs, quarantine } = parts;
-  log.load();
-  const damagedEntries: Digest[] = [];
+  log.load(false);
   const damagedBlobs: Digest[] = [];
+  const inUse = log.index.size;
   let entries = 0;
-  for (const key of [...log.index.keys()]) {
-    if (log.recordAt(log.index.rowOf(key), key) === undefined) damagedEntries.push(key);
-    else entries++;
-  }
+  for (const _ of log.records()) entries++;
   let whole = 0;
   for (const { digest } of listBlobFiles(folder, ledger)) {
     if (digest === undefined) continue;
@@ -43,7 +40,7 @@ export async function verifyStore(parts: {
   return {
     entries,
     blobs: whole,
-    damagedEntries,
+    damagedEntries: inUse - entries,
     damagedBlobs,
     quarantined: quarantine.names(),
   };
