@@ -1,9 +1,9 @@
+import { randomStream } from "@simloom/numerics";
 import { describe, expect, it } from "vitest";
 import type { OpticalField, Polarisations } from "../physics/optical-field.ts";
 import { meanPowerW } from "../physics/optical-field.ts";
 import { amplify, amplifyWithoutNoise } from "./amplify.ts";
 import { amplifierGainDb } from "./gain.ts";
-import type { NormalSource } from "./normal-source.ts";
 import {
   asePsdWPerHz,
   isBelowQuantumLimit,
@@ -22,7 +22,7 @@ describe("amplify", () => {
   });
 
   it.each([1, 2, 3])("adds n_sp (G − 1) h f per hertz and polarisation (seed %i)", (seed) => {
-    const noise = amplify(darkField(), action, seededNormal(seed));
+    const noise = amplify(darkField(), action, randomStream({ seed }));
     const expectedW = asePsdWPerHz(16, 5, noise.carrierHz) * noise.sampleRateHz;
     for (const envelope of noise.polarisations) {
       // 2^15 normal draws: the relative standard error of a variance is sqrt(2/2^15) = 0.8 %; five of them
@@ -33,7 +33,7 @@ describe("amplify", () => {
   });
 
   it.each([1, 2, 3, 4, 5])("draws different noise in x, y and every span (seed %i)", (seed) => {
-    const source = seededNormal(seed);
+    const source = randomStream({ seed });
     const spans = Array.from({ length: 3 }, () => amplify(darkField(), action, source));
     const records = spans.flatMap(({ polarisations }) => [...polarisations]);
     for (let a = 0; a < records.length; a++) {
@@ -45,7 +45,7 @@ describe("amplify", () => {
   });
 
   it.each([1, 2, 3, 4, 5])("accumulates ten spans of noise to ten times one span (seed %i)", (seed) => {
-    const source = seededNormal(seed);
+    const source = randomStream({ seed });
     let field = darkField();
     for (let span = 0; span < 10; span++) field = amplify(amplifyWithoutNoise(field, -16), action, source);
     const oneSpanW = 2 * asePsdWPerHz(16, 5, field.carrierHz) * field.sampleRateHz;
@@ -54,15 +54,19 @@ describe("amplify", () => {
   });
 
   it("is one thing in a polarisation: a single-polarisation record gets the noise of x alone", () => {
-    const dual = amplify(darkField(), action, seededNormal(9));
-    const single = amplify({ ...darkField(), polarisations: [new Float64Array(2 * samples)] }, action, seededNormal(9));
+    const dual = amplify(darkField(), action, randomStream({ seed: 9 }));
+    const single = amplify(
+      { ...darkField(), polarisations: [new Float64Array(2 * samples)] },
+      action,
+      randomStream({ seed: 9 }),
+    );
     expect(single.polarisations).toEqual([dual.polarisations[0]]);
   });
 
   it("leaves its input alone", () => {
     const field = constantField(1e-3);
     const before = structuredClone(field);
-    amplify(field, action, seededNormal(1));
+    amplify(field, action, randomStream({ seed: 1 }));
     expect(field).toEqual(before);
   });
 });
@@ -89,7 +93,7 @@ describe("spontaneous emission", () => {
   it("adds nothing behind an attenuator, whatever its noise figure up to its loss", () => {
     expect(asePsdWPerHz(-6, 5, 193.1e12)).toBe(0);
     expect(asePsdWPerHz(0, 0, 193.1e12)).toBe(0);
-    const attenuated = amplify(constantField(1e-3), { gainDb: -6, noiseFigureDb: 5 }, seededNormal(1));
+    const attenuated = amplify(constantField(1e-3), { gainDb: -6, noiseFigureDb: 5 }, randomStream({ seed: 1 }));
     expect(meanPowerW(attenuated)).toBeCloseTo(1e-3 * 10 ** -0.6, 15); // rounding only
   });
 
@@ -114,27 +118,6 @@ function constantField(totalPowerW: number): OpticalField {
   const dark = darkField();
   const lit = dark.polarisations.map((envelope) => envelope.fill(Math.sqrt(totalPowerW / 4)));
   return { ...dark, polarisations: lit as unknown as Polarisations };
-}
-
-/** Box–Muller over mulberry32: small, seeded, independent of the streams that the product uses. */
-function seededNormal(seed: number): NormalSource {
-  let state = seed * 0x9e3779b9;
-  const uniform = () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return (((mixed ^ (mixed >>> 14)) >>> 0) + 0.5) / 2 ** 32;
-  };
-  return {
-    fillNormal(into) {
-      for (let i = 0; i < into.length; i += 2) {
-        const radius = Math.sqrt(-2 * Math.log(uniform()));
-        const angle = 2 * Math.PI * uniform();
-        into[i] = radius * Math.cos(angle);
-        if (i + 1 < into.length) into[i + 1] = radius * Math.sin(angle);
-      }
-    },
-  };
 }
 
 /** |Σ a b*| / √(Σ|a|² Σ|b|²) of two interleaved records. */

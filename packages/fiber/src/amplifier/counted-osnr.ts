@@ -31,7 +31,7 @@ export interface CountedOsnr {
 
 /**
  * Counts signal and noise in a power spectrum. The noise density is the mean over the noise bands; the part of it that
- * lies under the signal is taken off the signal.
+ * lies under the signal is taken off the signal. Where nothing is left of it the OSNR is −Infinity.
  */
 export function countOsnr(count: OsnrCount): CountedOsnr {
   const { binPowerW, sampleRateHz, signalBand } = count;
@@ -40,7 +40,7 @@ export function countOsnr(count: OsnrCount): CountedOsnr {
   const noiseBins = noise.reduce((sum, band) => sum + band.bins, 0);
   const noisePsdWPerHz = noise.reduce((sum, band) => sum + band.powerW, 0) / (noiseBins * binWidthHz);
   const signal = powerInBand(binPowerW, binWidthHz, signalBand);
-  const signalPowerW = signal.powerW - noisePsdWPerHz * signal.bins * binWidthHz;
+  const signalPowerW = Math.max(0, signal.powerW - noisePsdWPerHz * signal.bins * binWidthHz);
   const referenceBandwidthHz = count.referenceBandwidthHz ?? OSNR_REFERENCE_BANDWIDTH_HZ;
   return {
     osnrDb: decibelFromRatio(signalPowerW / (noisePsdWPerHz * referenceBandwidthHz)),

@@ -57,7 +57,7 @@ export interface OsnrLaunch {
 /** Signal, noise density and OSNR behind each amplifier of a chain of unequal spans, in order. */
 export function osnrAlongSpans(launch: OsnrLaunch, spans: readonly AmplifiedSpan[]): readonly OsnrPoint[] {
   const bandwidthHz = launch.referenceBandwidthHz ?? OSNR_REFERENCE_BANDWIDTH_HZ;
-  let signalW = wattsFromDbm(launch.launchPowerDbm);
+  let signalW: number = wattsFromDbm(launch.launchPowerDbm);
   let psdWPerHz = 0;
   if (launch.transmitterOsnrDb !== undefined) {
     psdWPerHz = signalW / (2 * ratioFromDecibel(launch.transmitterOsnrDb) * bandwidthHz);

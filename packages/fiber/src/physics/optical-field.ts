@@ -39,7 +39,11 @@ export function mapPolarisations(field: OpticalField, change: (envelope: Float64
 
 /** The field multiplied by a real factor (its power by the square of it). */
 export function scaleField(field: OpticalField, factor: number): OpticalField {
-  return mapPolarisations(field, (envelope) => envelope.map((value) => factor * value));
+  return mapPolarisations(field, (envelope) => {
+    const scaled = new Float64Array(envelope.length);
+    for (let i = 0; i < scaled.length; i++) scaled[i] = factor * (envelope[i] as number);
+    return scaled;
+  });
 }
 
 /** Sum of |E|² of one interleaved record. */
