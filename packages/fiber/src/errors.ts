@@ -16,7 +16,10 @@ export interface FiberErrorEntry {
   readonly kind: FiberErrorKind;
 }
 
-/** All codes of this package. 001–019 specification, 020–029 outside this release, 030–039 run, 040–049 FEC, 050–059 result and statistics. */
+/**
+ * All codes of this package. 001–019 specification, 020–029 outside this release, 030–039 run, 040–049 FEC, 050–059 result
+ * and statistics, 060–069 propagation.
+ */
 export const FIBER_ERRORS = {
   "FIBR-001": { title: "The specification has several problems", kind: "validation_error" },
   "FIBR-002": { title: "Unknown key", kind: "validation_error" },
@@ -46,11 +49,14 @@ export const FIBER_ERRORS = {
   "FIBR-032": { title: "The latency spread needs a random stream", kind: "runtime_error" },
   "FIBR-040": { title: "The parity-check matrix is malformed", kind: "validation_error" },
   "FIBR-041": { title: "The code carries no information", kind: "validation_error" },
-  "FIBR-042": { title: "The number of bits does not fit the code", kind: "runtime_error" },
+  "FIBR-042": { title: "The number of bits does not fit the code", kind: "validation_error" },
   "FIBR-043": { title: "A decoder option is out of range", kind: "validation_error" },
   "FIBR-044": { title: "A log-likelihood ratio is not a number", kind: "runtime_error" },
   "FIBR-050": { title: "The result document breaks its contract", kind: "runtime_error" },
   "FIBR-051": { title: "Counts do not make a rate", kind: "runtime_error" },
+  "FIBR-060": { title: "A fibre span is not physical", kind: "validation_error" },
+  "FIBR-061": { title: "A step rule cannot work with its settings", kind: "validation_error" },
+  "FIBR-062": { title: "A field does not fit the propagator", kind: "runtime_error" },
 } as const satisfies Readonly<Record<string, FiberErrorEntry>>;
 
 /** A code of the table above. */

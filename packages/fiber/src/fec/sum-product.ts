@@ -1,5 +1,5 @@
-import { type CheckRule, LLR_LIMIT } from "./check-rule.ts";
 import { exp, log } from "@simloom/numerics";
+import { type CheckRule, LLR_LIMIT } from "./check-rule.ts";
 
 /**
  * The exact rule: tanh(m/2) = Π tanh(mᵢ/2) over the other bits.

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { altered, QPSK_SPAN, route, TOY_MATRIX } from "../specification/fixtures/documents.ts";
-import { parseSpecification } from "../specification/parse.ts";
+import { defaultsUsed, parseSpecification } from "../specification/parse.ts";
 import { latencyBudget } from "./budget.ts";
 import { seededNormal } from "./fixtures/seeded-normal.ts";
 import { roundHalfToEven } from "./framing.ts";
+import { latencySpecification } from "./specification.ts";
 
 const LIGHT_M_S = 299_792_458;
 
@@ -334,6 +335,15 @@ describe("latency_metadata", () => {
       "fec.net_bit_rate": 128e9 * 0.8,
       "fec.block_size_bits": 15_000,
     });
+  });
+
+  it("is the same for the part of a specification that the budget reads", () => {
+    const specification = parseSpecification(route([[100e3, 25]], 3));
+    const whole = latencyBudget(specification, { normal: seededNormal(3) });
+    const part = latencySpecification(specification);
+    expect(latencyBudget(part, { normal: seededNormal(3), defaults: defaultsUsed(specification) })).toEqual(whole);
+    expect(part).not.toHaveProperty("transceiver.tx");
+    expect(JSON.parse(JSON.stringify(part))).toEqual(part);
   });
 
   it("needs the defaults of a copied specification", () => {

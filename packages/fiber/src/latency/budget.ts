@@ -6,11 +6,11 @@
  */
 import { fiberError } from "../errors.ts";
 import { defaultsUsed } from "../specification/parse.ts";
-import type { LinkSpecification } from "../specification/schema.ts";
 import { dspGroupDelay } from "./dsp-delay.ts";
 import { framingBits } from "./framing.ts";
 import { type LatencyMetadata, latencyMetadata } from "./metadata.ts";
 import { propagationDelayAtTemperatureS, propagationDelayS, propagationSpread } from "./propagation-delay.ts";
+import type { LatencySpecification } from "./specification.ts";
 
 /** The terms of the budget in seconds, named as in the result document. `total_s` is the sum of the other eight. */
 export interface LatencyTerms {
@@ -35,7 +35,7 @@ export interface LatencyBudget {
 export interface LatencyOptions {
   /** Standard normal draws for the propagation spread; needed when `propagation.effects.env_effects` is on. */
   readonly normal?: () => number;
-  /** Defaults by path, as `defaultsUsed` gives them; needed for a specification that is a copy. */
+  /** Defaults by path, as `defaultsUsed` gives them; needed for a copy or a part of a specification. */
   readonly defaults?: Readonly<Record<string, unknown>>;
 }
 
@@ -45,7 +45,7 @@ export interface LatencyOptions {
  * @throws FiberError `FIBR-032` when the spread is asked for without a stream, `FIBR-019` for a copied specification
  * without `defaults`.
  */
-export function latencyBudget(specification: LinkSpecification, options: LatencyOptions = {}): LatencyBudget {
+export function latencyBudget(specification: LatencySpecification, options: LatencyOptions = {}): LatencyBudget {
   const { path, fiber, signal, processing, latency_model: model, runtime, propagation } = specification;
   const hasTemperature = propagation.effects.env_effects;
   const bitRate = signal.symbol_rate_baud * bitsPerSymbol(signal.format);
@@ -92,7 +92,7 @@ export function latencyBudget(specification: LinkSpecification, options: Latency
 }
 
 /** Bits that one symbol carries over all polarisations. */
-export function bitsPerSymbol(format: LinkSpecification["signal"]["format"]): number {
+export function bitsPerSymbol(format: LatencySpecification["signal"]["format"]): number {
   switch (format) {
     case "coherent_qpsk":
       return 4;
@@ -105,7 +105,7 @@ export function bitsPerSymbol(format: LinkSpecification["signal"]["format"]): nu
   }
 }
 
-function fecBlockBits({ processing, signal }: LinkSpecification): number {
+function fecBlockBits({ processing, signal }: LatencySpecification): number {
   return processing.fec.params.block_size_bits ?? signal.frame.payload_bits;
 }
 

@@ -1,5 +1,5 @@
 import { chainGiven, DEFAULT_TAP_COUNT } from "../specification/dsp-chain.ts";
-import type { LinkSpecification } from "../specification/schema.ts";
+import type { LatencySpecification } from "./specification.ts";
 
 /** Group delay of the enabled blocks of a chain, with the figures it was made of, named as in the metadata. */
 export interface DspGroupDelay {
@@ -15,7 +15,7 @@ export interface DspGroupDelay {
  * The rate starts at that of the ADC and follows `resample.out_fs_hz`. The matched filter spans six symbols; dispersion
  * compensation, carrier recovery and demapping count as zero.
  */
-export function dspGroupDelay(specification: LinkSpecification): DspGroupDelay {
+export function dspGroupDelay(specification: LatencySpecification): DspGroupDelay {
   const { transceiver, runtime } = specification;
   const blocks = chainGiven(specification).filter(({ enabled }) => enabled);
   const inputs: Record<string, number> = {};

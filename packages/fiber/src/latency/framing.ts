@@ -1,4 +1,4 @@
-import type { LinkSpecification } from "../specification/schema.ts";
+import type { LatencySpecification } from "./specification.ts";
 
 /** Bits that travel beside the payload of one frame, as far as the latency model counts them. */
 export interface FramingBits {
@@ -12,7 +12,7 @@ export interface FramingBits {
  * Counts the framing of one frame: preamble and pilots where included, and FEC overhead as payload·(1/rate − 1) or
  * payload·ratio, rounded half to even.
  */
-export function framingBits({ latency_model: model, signal, processing }: LinkSpecification): FramingBits {
+export function framingBits({ latency_model: model, signal, processing }: LatencySpecification): FramingBits {
   const { framing } = model;
   const { frame } = signal;
   const preambleBits = framing.include_preamble_bits ? frame.preamble_bits : 0;

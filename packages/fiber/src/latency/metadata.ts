@@ -1,8 +1,9 @@
 /** What a latency budget was computed from: inputs, defaults and assumptions, for the result document. */
-import type { LinkSpecification } from "../specification/schema.ts";
+
 import type { DspGroupDelay } from "./dsp-delay.ts";
 import type { FramingBits } from "./framing.ts";
 import { GROUP_DELAY_COEFFICIENT_PER_C, type PropagationSpread, REFERENCE_TEMPERATURE_C } from "./propagation-delay.ts";
+import type { LatencySpecification } from "./specification.ts";
 
 /** `latency_metadata` of the result document. Keys are dotted as in the specification, without `latency_model.`. */
 export interface LatencyMetadata {
@@ -14,7 +15,7 @@ export interface LatencyMetadata {
 
 /** The figures that the budget and its record share. */
 export interface LatencyFacts {
-  readonly specification: LinkSpecification;
+  readonly specification: LatencySpecification;
   readonly framing: FramingBits;
   readonly dsp: DspGroupDelay;
   readonly bitsPerSymbol: number;

@@ -1,6 +1,6 @@
 import { fiberError } from "../errors.ts";
 import { SPEED_OF_LIGHT_M_S } from "../physics/constants.ts";
-import type { LinkSpecification } from "../specification/schema.ts";
+import type { LatencySegment } from "./specification.ts";
 
 /** Temperature at which the group index of a specification holds, in °C. */
 export const REFERENCE_TEMPERATURE_C = 20;
@@ -20,7 +20,7 @@ export interface PropagationSpread {
   readonly draws: number;
 }
 
-type Segments = LinkSpecification["path"]["segments"];
+type Segments = readonly LatencySegment[];
 
 /** Delay of the path at the reference temperature: ΣL·n_group/c. */
 export function propagationDelayS(segments: Segments, groupIndex: number): number {

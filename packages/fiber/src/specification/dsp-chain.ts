@@ -24,17 +24,23 @@ export const DEFAULT_DSP_CHAIN = {
 export const DEFAULT_TAP_COUNT = { mimo_eq: 15, ffe: 11 } as const;
 
 /** The enabled blocks in order of execution, each with all its parameters. An empty chain is the default of the format. */
-export function resolveDspChain(specification: LinkSpecification): readonly DspBlock[] {
+export function resolveDspChain(specification: ChainSpecification): readonly DspBlock[] {
   return chainGiven(specification)
     .filter(({ enabled }) => enabled)
     .map(resolveBlock);
 }
 
 /** The chain as blocks of the document, before disabled ones are dropped; for what needs to know what was given. */
-export function chainGiven({ processing, signal }: LinkSpecification): readonly DspBlockDocument[] {
+export function chainGiven({ processing, signal }: ChainSpecification): readonly DspBlockDocument[] {
   if (processing.dsp_chain.length > 0) return processing.dsp_chain;
   const names = signal.format === "coherent_qpsk" ? DEFAULT_DSP_CHAIN.coherent : DEFAULT_DSP_CHAIN.imdd;
   return names.map((name) => ({ name, enabled: true, params: {} }));
+}
+
+/** What the chain of a specification depends on. */
+export interface ChainSpecification {
+  readonly processing: Pick<LinkSpecification["processing"], "dsp_chain">;
+  readonly signal: Pick<LinkSpecification["signal"], "format">;
 }
 
 /** A block as the document writes it. */

@@ -41,7 +41,7 @@ export function parseSpecification(json: unknown, options: ParseOptions = {}): L
  *
  * @throws FiberError `FIBR-019` for an object that `parseSpecification` did not return.
  */
-export function defaultsUsed(specification: LinkSpecification): Readonly<Record<string, unknown>> {
+export function defaultsUsed(specification: object): Readonly<Record<string, unknown>> {
   const defaults = defaultsBySpecification.get(specification);
   if (defaults !== undefined) return defaults;
   throw fiberError({
