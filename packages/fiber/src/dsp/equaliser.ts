@@ -42,10 +42,14 @@ export interface Equalised {
   readonly warnings: readonly string[];
 }
 
+/** E|y|⁴/(E|y|²)² of QPSK is 1 without noise, 1.75 at 0 dB and 2 for noise alone; adaptation flatters it a little. */
+const MODULUS_SPREAD_OF_NOISE = 1.7;
 /** Training ends after this many time constants of the slowest error, 1/μ symbols … */
 const TRAINING_TIME_CONSTANTS = 8;
 /** … but not later than this many updates. */
 const GREATEST_TRAINING = 2 ** 17;
+/** Step of the constant-modulus start relative to the energy in a filter: it diverges from about 0.5 on. */
+const GREATEST_START_STEP = 0.2;
 /** Outputs that correlate more than this carry the same polarisation. */
 const SAME_POLARISATION = 0.5;
 
@@ -59,10 +63,11 @@ export function equalise(signal: DspSignal, symbolCount: number, { taps, mu, typ
   const oversampling = recordLength(signal) === symbolCount ? 1 : 2;
   const input = extendedInput(atOversampling(signal, oversampling * symbolCount), taps);
   const isNormalised = type === "nlms";
-  const timeConstant = isNormalised ? (2 * taps) / mu : 1 / mu;
-  const stageUpdates = Math.min(GREATEST_TRAINING, Math.ceil(TRAINING_TIME_CONSTANTS * timeConstant));
   const shape = { input, taps, oversampling, symbolCount, mu, isNormalised };
-  const start: ButterflyRun = { ...shape, updates: stageUpdates, adaptation: "constant-modulus" };
+  const startMu = Math.min(mu, isNormalised ? GREATEST_START_STEP : GREATEST_START_STEP / (2 * taps));
+  const timeConstant = isNormalised ? (2 * taps) / startMu : 1 / startMu;
+  const stageUpdates = Math.min(GREATEST_TRAINING, Math.ceil(TRAINING_TIME_CONSTANTS * timeConstant));
+  const start: ButterflyRun = { ...shape, updates: stageUpdates, adaptation: "constant-modulus", mu: startMu };
   const phasors = Float64Array.of(1, 0, 1, 0);
   const weights = startWeights(input, shape);
   let trainingUpdates = stageUpdates;
@@ -81,10 +86,14 @@ export function equalise(signal: DspSignal, symbolCount: number, { taps, mu, typ
   runButterfly({ ...shape, updates: symbolCount, adaptation }, weights, phasors, outputs);
   refuseDivergence(outputs, mu, taps);
   const outputCorrelation = greatestCorrelation(outputs[0], outputs[1], lagReach(taps, oversampling));
-  const warnings =
-    outputCorrelation > SAME_POLARISATION
+  const warnings = [
+    ...(outputCorrelation > SAME_POLARISATION
       ? ["mimo_eq: both outputs carry the same polarisation; use more symbols or fewer taps."]
-      : [];
+      : []),
+    ...(modulusSpread(outputs) > MODULUS_SPREAD_OF_NOISE
+      ? [`mimo_eq: the outputs look like noise; use a smaller mu than ${mu}, or more taps than ${taps}.`]
+      : []),
+  ];
   return {
     signal: {
       domain: "time",
@@ -133,6 +142,20 @@ function trialCorrelation(shape: Omit<ButterflyRun, "updates" | "adaptation">, w
   const outputs: PolarisationPair = [new Float64Array(2 * updates), new Float64Array(2 * updates)];
   runButterfly({ ...shape, updates, adaptation: "none" }, weights, new Float64Array(4), outputs);
   return greatestCorrelation(outputs[0], outputs[1], lagReach(shape.taps, shape.oversampling));
+}
+
+/** E|y|⁴/(E|y|²)² over both outputs. */
+function modulusSpread(outputs: PolarisationPair): number {
+  let second = 0;
+  let fourth = 0;
+  for (const output of outputs) {
+    for (let i = 0; i < output.length; i += 2) {
+      const power = (output[i] as number) ** 2 + (output[i + 1] as number) ** 2;
+      second += power;
+      fourth += power * power;
+    }
+  }
+  return (fourth * outputs[0].length) / (second * second);
 }
 
 function refuseDivergence(outputs: PolarisationPair, mu: number, taps: number): void {

@@ -54,3 +54,8 @@ export function resampleTo(signal: DspSignal, sampleRateHz: number): ResampledSi
   const resampled = mapPair(inFrequency(signal), (spectrum) => resampleSpectrum(spectrum, count));
   return { signal: { ...resampled, sampleRateHz: fittedRateHz }, rateError: fittedRateHz / sampleRateHz - 1 };
 }
+
+/** Whether a rate was met to rounding. Half a sample in the longest record, 2^24, would be 3e-8. */
+export function isFitted(rateError: number): boolean {
+  return Math.abs(rateError) < 1e-12;
+}

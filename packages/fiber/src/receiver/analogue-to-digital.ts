@@ -3,7 +3,7 @@
  *
  * Levels −F + kΔ, k = 0 … 2^b − 1, Δ = 2F/(2^b − 1), with F the full scale.
  */
-import { resampleTo } from "../dsp/resample.ts";
+import { isFitted, resampleTo } from "../dsp/resample.ts";
 import { type DspSignal, inTime, mapPair } from "../dsp/signal.ts";
 
 /** The converter. */
@@ -40,14 +40,12 @@ export function digitise(signal: DspSignal, converter: AnalogueToDigital): Digit
     for (let i = 0; i < record.length; i++) if (Math.abs(record[i] as number) > fullScale) clippedCount += 1;
     return quantised;
   });
-  // Half a sample in a record of 2^20 is 5e-7; anything near rounding is not worth a word.
-  const warnings =
-    Math.abs(rateError) > 1e-12
-      ? [
-          `The ADC runs at ${sampled.sampleRateHz} Hz instead of ${converter.sampleRateHz} Hz: ` +
-            "the nearest rate with whole samples in the record.",
-        ]
-      : [];
+  const warnings = isFitted(rateError)
+    ? []
+    : [
+        `The ADC runs at ${sampled.sampleRateHz} Hz instead of ${converter.sampleRateHz} Hz: ` +
+          "the nearest rate with whole samples in the record.",
+      ];
   return { signal: digitised, fullScale, clippedCount, isResampled: resampled !== signal, warnings };
 }
 

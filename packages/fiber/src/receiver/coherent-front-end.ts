@@ -13,12 +13,13 @@ import {
   inFrequency,
   inTime,
   mapPair,
+  multiplyComplex,
   type PolarisationPair,
 } from "../dsp/signal.ts";
 import { fiberError } from "../errors.ts";
 import { wattsFromDbm } from "../physics/decibel.ts";
 import type { OpticalField } from "../physics/optical-field.ts";
-import { laserPhaseRad, turnByPhase } from "../transmitter/laser.ts";
+import { laserPhaseRad, phasorsOf } from "../transmitter/laser.ts";
 import { shotNoiseVarianceA2, thermalNoiseVarianceA2 } from "./detector-noise.ts";
 
 /**
@@ -74,10 +75,11 @@ export function detectCoherently(field: OpticalField, frontEnd: CoherentFrontEnd
   const loPolarisationW = wattsFromDbm(frontEnd.loPowerDbm ?? DEFAULT_LO_POWER_DBM) / 2;
   const responsivity = frontEnd.responsivityAPerW ?? 1;
   const line = { linewidthHz: frontEnd.loLinewidthHz, sampleRateHz };
-  const phaseRad = laserPhaseRad(noise.loPhase, x.length / 2, line);
+  const lagging = laserPhaseRad(noise.loPhase, x.length / 2, line).map((phaseRad) => -phaseRad);
+  const phasors = phasorsOf(lagging);
   const beat = (envelope: Float64Array) => {
     const gain = responsivity * Math.sqrt(loPolarisationW);
-    const current = line.linewidthHz === 0 ? envelope.slice() : turnByPhase(envelope, phaseRad, -1);
+    const current = line.linewidthHz === 0 ? envelope.slice() : multiplyComplex(envelope, phasors);
     for (let i = 0; i < current.length; i++) current[i] = gain * (current[i] as number);
     return current;
   };

@@ -5,6 +5,7 @@
 
 import { cos, sin } from "@simloom/numerics";
 import type { NormalSource } from "../amplifier/normal-source.ts";
+import { multiplyComplex } from "../dsp/signal.ts";
 
 /** A laser's line and how often its phase is sampled. */
 export interface LaserLine {
@@ -31,17 +32,17 @@ export function laserPhaseRad(noise: NormalSource, count: number, line: LaserLin
   return phaseRad;
 }
 
-/** The envelope multiplied by exp(±j phase), sample by sample, in a new array. */
-export function turnByPhase(envelope: Float64Array, phaseRad: Float64Array, sense: 1 | -1 = 1): Float64Array {
-  const turned = new Float64Array(envelope.length);
+/** exp(j phase) of every sample, interleaved. */
+export function phasorsOf(phaseRad: Float64Array): Float64Array {
+  const phasors = new Float64Array(2 * phaseRad.length);
   for (let i = 0; i < phaseRad.length; i++) {
-    const angle = sense * (phaseRad[i] as number);
-    const c = cos(angle);
-    const s = sin(angle);
-    const re = envelope[2 * i] as number;
-    const im = envelope[2 * i + 1] as number;
-    turned[2 * i] = re * c - im * s;
-    turned[2 * i + 1] = re * s + im * c;
+    phasors[2 * i] = cos(phaseRad[i] as number);
+    phasors[2 * i + 1] = sin(phaseRad[i] as number);
   }
-  return turned;
+  return phasors;
+}
+
+/** The envelope multiplied by exp(j phase), sample by sample, in a new array. */
+export function turnByPhase(envelope: Float64Array, phaseRad: Float64Array): Float64Array {
+  return multiplyComplex(envelope, phasorsOf(phaseRad));
 }

@@ -4,11 +4,11 @@
  */
 import type { NormalSource } from "../amplifier/normal-source.ts";
 import { forwardTransform, inverseTransform } from "../dsp/fourier.ts";
-import type { PolarisationPair } from "../dsp/signal.ts";
+import { multiplyComplex, type PolarisationPair } from "../dsp/signal.ts";
 import { wattsFromDbm } from "../physics/decibel.ts";
 import { mapPolarisations, meanPowerW, type OpticalField, scaleField } from "../physics/optical-field.ts";
 import { type BitSource, randomBits } from "./bits.ts";
-import { laserPhaseRad, turnByPhase } from "./laser.ts";
+import { laserPhaseRad, phasorsOf } from "./laser.ts";
 import { QPSK_BITS_PER_SYMBOL, qpskSymbols } from "./qpsk.ts";
 import { type PulseShape, rootRaisedCosineBins } from "./root-raised-cosine.ts";
 
@@ -72,8 +72,8 @@ function repeatAndFilter(symbolSpectrum: Float64Array, response: Float64Array): 
 export function addLaserPhaseNoise(field: OpticalField, linewidthHz: number, noise: NormalSource): OpticalField {
   if (linewidthHz === 0) return field;
   const { sampleRateHz, polarisations } = field;
-  const phaseRad = laserPhaseRad(noise, polarisations[0].length / 2, { linewidthHz, sampleRateHz });
-  return mapPolarisations(field, (envelope) => turnByPhase(envelope, phaseRad));
+  const phasors = phasorsOf(laserPhaseRad(noise, polarisations[0].length / 2, { linewidthHz, sampleRateHz }));
+  return mapPolarisations(field, (envelope) => multiplyComplex(envelope, phasors));
 }
 
 /** A field of unit power scaled to a launch power in dBm, both polarisations together. */
