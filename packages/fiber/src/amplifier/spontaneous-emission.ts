@@ -4,7 +4,7 @@
  * J. Lightwave Technol. 28 (2010) 662, eq. 54 (n_sp with the shot-noise term kept).
  */
 import { PLANCK_J_S } from "../physics/constants.ts";
-import { ratioFromDecibel } from "../physics/decibel.ts";
+import { decibelFromRatio, ratioFromDecibel } from "../physics/decibel.ts";
 
 /**
  * Noise density in W/Hz that an amplifier adds to *each* polarisation: n_sp (G − 1) h f = (G F − 1) h f / 2.
@@ -24,7 +24,7 @@ export function spontaneousEmissionFactor(gainDb: number, noiseFigureDb: number)
 
 /** Lowest noise figure in dB of a phase-insensitive amplifier, F = 2 − 1/G (n_sp = 1): 3.01 dB at high gain, 0 at none. */
 export function quantumLimitNoiseFigureDb(gainDb: number): number {
-  return gainDb <= 0 ? 0 : 10 * Math.log10(2 - 1 / ratioFromDecibel(gainDb));
+  return gainDb <= 0 ? 0 : decibelFromRatio(2 - 1 / ratioFromDecibel(gainDb));
 }
 
 /** Whether an amplifier is asked to be quieter than nature allows, to within 1e-9 dB. */

@@ -1,5 +1,7 @@
 /** Power loss along a fibre and the effective length over which the Kerr effect acts. */
 
+import { expm1, sinh } from "@simloom/numerics";
+
 /** Decibels per neper of power: 10 log10 e. */
 const DECIBEL_PER_POWER_NEPER = 10 * Math.LOG10E;
 
@@ -16,7 +18,7 @@ export function attenuationPerM(lossDbPerKm: number): number {
  * Valid for loss (a > 0), none, and gain (a < 0).
  */
 export function effectiveLengthM(lengthM: number, attenuationPerM: number): number {
-  return attenuationPerM === 0 ? lengthM : -Math.expm1(-attenuationPerM * lengthM) / attenuationPerM;
+  return attenuationPerM === 0 ? lengthM : -expm1(-attenuationPerM * lengthM) / attenuationPerM;
 }
 
 /**
@@ -26,7 +28,7 @@ export function effectiveLengthM(lengthM: number, attenuationPerM: number): numb
  * γ P₀ L_eff(h), and, being even in `a`, lets a back-propagation undo it exactly.
  */
 export function midpointEffectiveLengthM(stepM: number, attenuationPerM: number): number {
-  return attenuationPerM === 0 ? stepM : (2 * Math.sinh((attenuationPerM * stepM) / 2)) / attenuationPerM;
+  return attenuationPerM === 0 ? stepM : (2 * sinh((attenuationPerM * stepM) / 2)) / attenuationPerM;
 }
 
 /** Effective length in m of an infinitely long fibre, 1/a. Infinite without loss. */

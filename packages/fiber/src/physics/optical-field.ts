@@ -8,6 +8,8 @@
  * component that is delayed appears at a lower index. No power, error or phase statistic depends on that mirror.
  */
 
+import { decibelFromRatio } from "./decibel.ts";
+
 /** One or two polarisations, each interleaved [re, im, re, im, …] in √W with the same number of samples. */
 export type Polarisations = readonly [Float64Array] | readonly [Float64Array, Float64Array];
 
@@ -49,7 +51,7 @@ export function scaleField(field: OpticalField, factor: number): OpticalField {
 /** Sum of |E|² of one interleaved record. */
 export function energy(envelope: Float64Array): number {
   let sum = 0;
-  for (let i = 0; i < envelope.length; i++) sum += (envelope[i] as number) ** 2;
+  for (let i = 0; i < envelope.length; i++) sum += (envelope[i] as number) * (envelope[i] as number);
   return sum;
 }
 
@@ -67,5 +69,5 @@ export function fieldErrorDb(field: OpticalField, reference: OpticalField): numb
       power += (expected[i] as number) ** 2;
     }
   });
-  return 10 * Math.log10(difference / power);
+  return decibelFromRatio(difference / power);
 }

@@ -9,9 +9,11 @@
  *
  * Calibrated with DP-16QAM and DP-QPSK, root-raised-cosine roll-off 0.1, 1 to 9 channels of 32 or 64 GBd, D 4 and
  * 16 ps/nm/km, 0 to 120 km at 0.2 dB/km, −3 to +4 dBm per channel, 1 to 20 spans, against runs with five to twenty times
- * as many steps. The curves are upper envelopes: a real run has 0 to 8 dB less field error, and between a tenth and all of
- * the SNR error. They do not hold for solitons and other pulses whose peak power is far above the mean.
+ * as many steps. The curves are envelopes: of 190 runs 97 % erred by less SNR than stated, half of them by less than 40 %
+ * of it; the field error was 1 dB above to 8 dB below the stated one, lower still where both are far below the nonlinear
+ * interference. They do not hold for solitons and other pulses whose peak power is far above the mean.
  */
+import { log, log10, pow } from "@simloom/numerics";
 import { effectiveLengthM } from "../physics/attenuation.ts";
 import type { ExpectedError, StepConditions } from "./step-rule.ts";
 
@@ -107,21 +109,21 @@ export function expectedError(
   const relativeStep = (conditions.coefficients.attenuationPerM * conditions.lengthM * stepFactor) / stepCount;
   const relativeErrorDb = Math.max(
     interpolate(FIELD_ERROR_BY_WALK_OFF, walkOffRad * walkOffFactor),
-    FIELD_ERROR_OF_RELATIVE_STEP_DB + 40 * Math.log10(relativeStep),
+    FIELD_ERROR_OF_RELATIVE_STEP_DB + 40 * log10(relativeStep),
   );
 
   const linkPhaseRad = spanNonlinearPhaseRad(conditions) * conditions.spanCount;
   const persistence = Math.min(
     1,
-    Math.max(conditions.spanCount ** PERSISTENCE_EXPONENT, PERSISTENCE_PER_RAD * linkPhaseRad),
+    Math.max(pow(conditions.spanCount, PERSISTENCE_EXPONENT), PERSISTENCE_PER_RAD * linkPhaseRad),
   );
   const spanNepers = Math.max(1, conditions.coefficients.attenuationPerM * conditions.lengthM);
   const secondOrderDb =
     ((SNR_ERROR_PER_WALK_OFF * stepFactor ** 2 * walkOffRad) / stepCount / Math.sqrt(spanNepers)) * persistence;
   return {
     // the errors of the spans add in power
-    fieldErrorDb: spanInterferenceDb(conditions) + relativeErrorDb + 10 * Math.log10(conditions.spanCount),
-    snrErrorDb: 10 ** interpolate(SNR_ERROR_BY_WALK_OFF, walkOffRad * walkOffFactor) + secondOrderDb,
+    fieldErrorDb: spanInterferenceDb(conditions) + relativeErrorDb + 10 * log10(conditions.spanCount),
+    snrErrorDb: pow(10, interpolate(SNR_ERROR_BY_WALK_OFF, walkOffRad * walkOffFactor)) + secondOrderDb,
   };
 }
 
@@ -141,18 +143,20 @@ function spanInterferenceDb({ coefficients, lengthM, occupiedBandwidthHz, launch
   const effectiveM = effectiveLengthM(lengthM, attenuationPerM);
   const coherenceM = Math.min(1 / attenuationPerM, lengthM);
   const turn = Math.PI * coherenceM * beta2;
-  const bandwidthFactor = Math.asinh((turn * Math.PI * occupiedBandwidthHz ** 2) / 2) / (2 * turn);
+  const argument = (turn * Math.PI * occupiedBandwidthHz * occupiedBandwidthHz) / 2;
+  const inverseSinh = log(argument + Math.sqrt(argument * argument + 1));
+  const bandwidthFactor = inverseSinh / (2 * turn);
   // 16/27 γ² of the dual-polarisation formula, written with the 8/9 γ that the equation carries: 16/27 = 3/4 (8/9)².
   const strength = 0.75 * (kerrPerWM * effectiveM * (launchPowerW / occupiedBandwidthHz)) ** 2;
-  return 10 * Math.log10(strength * bandwidthFactor) - BELOW_GAUSSIAN_NOISE_DB;
+  return 10 * log10(strength * bandwidthFactor) - BELOW_GAUSSIAN_NOISE_DB;
 }
 
 /** Straight lines in the logarithm of the abscissa, continued beyond both ends. */
 function interpolate(curve: Curve, walkOffRad: number): number {
-  const x = Math.log(walkOffRad);
+  const x = log(walkOffRad);
   let right = 1;
   while (right < curve.length - 1 && (curve[right] as Curve[number])[0] < walkOffRad) right++;
   const [x0, y0] = curve[right - 1] as Curve[number];
   const [x1, y1] = curve[right] as Curve[number];
-  return y0 + ((y1 - y0) * (x - Math.log(x0))) / (Math.log(x1) - Math.log(x0));
+  return y0 + ((y1 - y0) * (x - log(x0))) / (log(x1) - log(x0));
 }

@@ -1,4 +1,5 @@
 /** Steps of equal nonlinear phase. */
+import { log1p } from "@simloom/numerics";
 import { effectiveLengthM } from "../physics/attenuation.ts";
 import { expectedError } from "./expected-error.ts";
 import { checkPositive, type StepRule, stepsBetween } from "./step-rule.ts";
@@ -25,7 +26,7 @@ export function logarithmicSteps(stepsPerSpan: number): StepRule {
 export function exponentialBordersM(lengthM: number, ratePerM: number, count: number): Float64Array {
   const totalM = effectiveLengthM(lengthM, ratePerM);
   const bordersM = Float64Array.from({ length: count + 1 }, (_, i) =>
-    ratePerM === 0 ? (lengthM * i) / count : -Math.log1p((-ratePerM * totalM * i) / count) / ratePerM,
+    ratePerM === 0 ? (lengthM * i) / count : -log1p((-ratePerM * totalM * i) / count) / ratePerM,
   );
   bordersM[count] = lengthM;
   return bordersM;

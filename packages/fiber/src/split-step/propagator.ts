@@ -4,6 +4,7 @@
  * Source: G. P. Agrawal, Nonlinear Fiber Optics, 5th ed., section 2.4.1; D. Marcuse, C. R. Menyuk, P. K. A. Wai,
  * J. Lightwave Technol. 15 (1997) 1735 for the Manakov average.
  */
+import { exp } from "@simloom/numerics";
 import { effectiveLengthM } from "../physics/attenuation.ts";
 import { meanPowerW, type OpticalField, sampleCount, scaleField } from "../physics/optical-field.ts";
 import { constantLocalErrorSteps } from "./constant-local-error-steps.ts";
@@ -115,7 +116,7 @@ export function createPropagator(shape: PropagatorShape): Propagator {
     lengthM: number,
     stepsM: Float64Array,
   ) => {
-    if (isLossAlone(coefficients)) return scaleField(field, Math.exp((-coefficients.attenuationPerM * lengthM) / 2));
+    if (isLossAlone(coefficients)) return scaleField(field, exp((-coefficients.attenuationPerM * lengthM) / 2));
     kernels.load(field.polarisations);
     if (coefficients.kerrPerWM === 0) linearSpan(kernels, transfers, coefficients, lengthM);
     else if (isDispersive(coefficients)) splitStepSpan(kernels, transfers, coefficients, stepsM);
@@ -205,7 +206,7 @@ function kerrSpan(
   lengthM: number,
 ): OpticalField {
   kernels.applyKerr(kerrPerWM * effectiveLengthM(lengthM, attenuationPerM));
-  return scaleField({ ...field, polarisations: kernels.store() }, Math.exp((-attenuationPerM * lengthM) / 2));
+  return scaleField({ ...field, polarisations: kernels.store() }, exp((-attenuationPerM * lengthM) / 2));
 }
 
 function isDispersive({ beta2S2PerM, beta3S3PerM }: PropagationCoefficients): boolean {
@@ -217,7 +218,7 @@ function isLossAlone(coefficients: PropagationCoefficients): boolean {
 }
 
 function launchPowerBeforeW(field: OpticalField, span: FibreSpan): number {
-  return meanPowerW(field) * Math.exp(propagationCoefficients(span, "scalar").attenuationPerM * span.lengthM);
+  return meanPowerW(field) * exp(propagationCoefficients(span, "scalar").attenuationPerM * span.lengthM);
 }
 
 function binPowerW(kernels: FieldKernels, samples: number): Float64Array {
