@@ -6,10 +6,18 @@ export type DspBlock =
   | { readonly name: "resample"; readonly outputRateHz: number | undefined }
   | { readonly name: "matched_filter" }
   | { readonly name: "cd_comp" }
-  | { readonly name: "mimo_eq"; readonly tapCount: number; readonly stepSize: number }
+  | {
+      readonly name: "mimo_eq";
+      readonly type?: EqualiserAlgorithm;
+      readonly tapCount: number;
+      readonly stepSize: number;
+    }
   | { readonly name: "ffe"; readonly tapCount: number; readonly stepSize: number }
   | { readonly name: "cpr"; readonly averagingWindowSymbols: number; readonly testAngleCount: number }
   | { readonly name: "demap"; readonly isSoft: boolean };
+
+/** How an equaliser of two polarisations adapts: data-aided LMS, LMS normalised by the energy in the filter, or constant modulus. Default `lms`. */
+export type EqualiserAlgorithm = "lms" | "nlms" | "cma";
 
 /** Name of a DSP block. */
 export type DspBlockName = DspBlock["name"];
@@ -54,12 +62,9 @@ function resolveBlock(block: DspBlockDocument): DspBlock {
     case "cd_comp":
       return { name: block.name };
     case "mimo_eq":
+      return { name: block.name, type: block.params.type ?? "lms", ...equaliserSettings(block) };
     case "ffe":
-      return {
-        name: block.name,
-        tapCount: block.params.taps ?? DEFAULT_TAP_COUNT[block.name],
-        stepSize: block.params.mu ?? 1e-3,
-      };
+      return { name: block.name, ...equaliserSettings(block) };
     case "cpr":
       return {
         name: block.name,
@@ -71,4 +76,8 @@ function resolveBlock(block: DspBlockDocument): DspBlock {
     default:
       return block satisfies never;
   }
+}
+
+function equaliserSettings({ name, params }: Extract<DspBlockDocument, { readonly name: "mimo_eq" | "ffe" }>) {
+  return { tapCount: params.taps ?? DEFAULT_TAP_COUNT[name], stepSize: params.mu ?? 1e-3 };
 }

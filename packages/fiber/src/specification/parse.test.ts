@@ -325,7 +325,7 @@ describe("resolveDspChain", () => {
       { name: "demap" },
     ];
     expect(resolveDspChain(parseSpecification(altered(QPSK_SPAN, { "processing.dsp_chain": chain })))).toEqual([
-      { name: "mimo_eq", tapCount: 21, stepSize: 0.001 },
+      { name: "mimo_eq", type: "lms", tapCount: 21, stepSize: 0.001 },
       { name: "cpr", averagingWindowSymbols: 8, testAngleCount: 64 },
       { name: "demap", isSoft: false },
     ]);

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { quantity, wholeNumber } from "./quantity.ts";
 
 const taps = (fallback: number) => wholeNumber("1", `Taps of the equaliser (${fallback})`, { min: 1 }).optional();
-const stepSize = quantity("1", "Step size of the normalised LMS update (0.001)", { above: 0 }).optional();
+const stepSize = quantity("1", "Step size of the update, for inputs of unit power (0.001)", { above: 0 }).optional();
 
 /** A block of the chain with its own closed parameter object. `type` and `method` name the algorithm. */
 function block<Name extends string, Params extends z.ZodType>(name: Name, params: Params) {

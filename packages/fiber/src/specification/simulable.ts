@@ -139,7 +139,7 @@ const chainRateCheck: Check = ({ signal, processing }) => {
         {
           code: "FIBR-018",
           path: `${path}.mu`,
-          message: `mu is ${block.params.mu}, but the normalised LMS update diverges from 2 on`,
+          message: `mu is ${block.params.mu}, but an update by 2 or more times the error diverges`,
           remedy: "Set mu between 0.0001 and 0.1.",
         },
       ];
