@@ -1,20 +1,38 @@
-/** How wide the light in a record is. */
+/** How wide the light in a record is, told from amplifier noise that fills the whole band. */
 
-/** Share of the power that may lie outside the occupied band. */
-const OUTSIDE_SHARE = 1e-3;
+/** Number of stretches that the spectrum is averaged over. */
+const STRETCHES = 512;
+
+/** Share of the highest density that still counts as light. */
+const EDGE_SHARE = 0.05;
 
 /**
- * Width in Hz of the band that is left when half a thousandth of the
- * power is cut off at either end of the spectrum. At least one bin.
+ * Width in Hz between the outermost frequencies at which the power density, averaged over 1/512 of the band, stands above
+ * the lowest one by a twentieth of the highest. At least one stretch.
+ *
+ * A floor of noise is recognised up to a tenth of the signal's density (10 dB of SNR); above it the whole band counts, which
+ * costs steps and no accuracy. Channels more than 13 dB weaker than the strongest are not seen.
  */
 export function occupiedBandwidthHz(binPowerW: Float64Array, sampleRateHz: number): number {
+  const densities = averageDensities(binPowerW);
+  const floor = densities.reduce((least, density) => Math.min(least, density));
+  const highest = densities.reduce((most, density) => Math.max(most, density));
+  const threshold = floor + EDGE_SHARE * (highest - floor);
+  const lowestAt = densities.findIndex((density) => density > threshold);
+  const highestAt = densities.findLastIndex((density) => density > threshold);
+  return (Math.max(1, highestAt - lowestAt + 1) * sampleRateHz) / densities.length;
+}
+
+/** Mean power per bin of each stretch, from the most negative frequency up. */
+function averageDensities(binPowerW: Float64Array): Float64Array {
   const bins = binPowerW.length;
-  // index 0 is the most negative frequency
-  const ascending = (index: number) => binPowerW[(index + Math.ceil(bins / 2)) % bins] as number;
-  const cutW = (binPowerW.reduce((sum, powerW) => sum + powerW, 0) * OUTSIDE_SHARE) / 2;
-  let low = 0;
-  let high = bins - 1;
-  for (let belowW = ascending(low); belowW <= cutW && low < high; belowW += ascending(low)) low++;
-  for (let aboveW = ascending(high); aboveW <= cutW && high > low; aboveW += ascending(high)) high--;
-  return ((high - low + 1) * sampleRateHz) / bins;
+  const stretches = Math.min(STRETCHES, bins);
+  const firstNegative = Math.ceil(bins / 2);
+  return Float64Array.from({ length: stretches }, (_, stretch) => {
+    const from = Math.floor((stretch * bins) / stretches);
+    const to = Math.floor(((stretch + 1) * bins) / stretches);
+    let powerW = 0;
+    for (let index = from; index < to; index++) powerW += binPowerW[(index + firstNegative) % bins] as number;
+    return powerW / (to - from);
+  });
 }

@@ -77,7 +77,7 @@ export interface Propagator {
   ): PropagationResult;
   /** Multiplies the spectrum by exp(−j(β₂L/2 ω² + β₃L/6 ω³)): takes accumulated dispersion off, exactly and without delay. */
   compensateDispersion(field: OpticalField, accumulated: AccumulatedDispersion): OpticalField;
-  /** Width in Hz of the band that holds all but a thousandth of the power. */
+  /** Width in Hz of the band that holds the light, noise of amplifiers left aside: see `occupied-bandwidth.ts`. */
   occupiedBandwidthHz(field: OpticalField): number;
   /** Power in W of each bin in FFT order, polarisations together; adds up to the mean power. */
   binPowerW(field: OpticalField): Float64Array;
