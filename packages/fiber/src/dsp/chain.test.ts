@@ -1,13 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { measureSignalQuality } from "../metrics/signal-quality.ts";
-import { type CoherentBlock, planCoherentChain, runCoherentChain } from "./chain.ts";
-import { receiveBackToBack, runBackToBack, TEST_SYMBOL_RATE_BD, testLink } from "./fixtures/back-to-back.ts";
+import { planCoherentChain, runCoherentChain } from "./chain.ts";
+import {
+  chainOf,
+  receiveBackToBack,
+  runBackToBack,
+  TEST_SYMBOL_RATE_BD,
+  testLink,
+  type WrittenBlock,
+} from "./fixtures/back-to-back.ts";
 
-const PHASE: CoherentBlock = { name: "cpr", averagingWindowSymbols: 8, testAngleCount: 64 };
-
-function blocksRun(chain?: readonly CoherentBlock[]) {
-  const options = { seed: 1, symbolCount: 512 };
-  return runBackToBack(chain === undefined ? options : { ...options, chain }).result.notes.map(({ block }) => block);
+function blocksRun(...blocks: readonly WrittenBlock[]) {
+  return runBackToBack({ seed: 1, symbolCount: 512, chain: chainOf(...blocks) }).result.notes.map(({ block }) => block);
 }
 
 describe("coherent DSP chain", () => {
@@ -44,13 +48,19 @@ describe("coherent DSP chain", () => {
   );
 
   it("runs its blocks in order and decimates once, where it must", () => {
+    expect(blocksRun({ name: "cpr" }, { name: "demap" })).toEqual(["decimate", "cpr", "demap"]);
+    expect(blocksRun({ name: "matched_filter" }, { name: "cpr", enabled: false })).toEqual([
+      "matched_filter",
+      "decimate",
+    ]);
+  });
+
+  it("is the default chain when no block is given", () => {
     expect(blocksRun()).toEqual(["resample", "matched_filter", "cd_comp", "mimo_eq", "cpr", "demap"]);
-    expect(blocksRun([PHASE, { name: "demap", isSoft: false }])).toEqual(["decimate", "cpr", "demap"]);
-    expect(blocksRun([{ name: "matched_filter" }])).toEqual(["matched_filter", "decimate"]);
   });
 
   it("decimates at the right instant when there is no equaliser", () => {
-    const chain: readonly CoherentBlock[] = [{ name: "matched_filter" }, PHASE];
+    const chain = chainOf({ name: "matched_filter" }, { name: "mimo_eq", enabled: false }, { name: "cpr" });
     const { result, sent } = runBackToBack({ seed: 5, symbolCount: 1024, chain, samplesPerSymbol: 4 });
     expect(result.symbols[0]).toHaveLength(2048);
     // Rounding only: the sample instant is exact.
@@ -60,7 +70,7 @@ describe("coherent DSP chain", () => {
   it("undoes the dispersion it is told about", () => {
     const { received, sent } = receiveBackToBack({ seed: 6, symbolCount: 1024 });
     const link = { ...testLink(1024), dispersion: { beta2S2: -2.17e-26 * 80e3, beta3S3: 0 } };
-    const plan: readonly CoherentBlock[] = [{ name: "matched_filter" }, { name: "cd_comp" }];
+    const plan = chainOf({ name: "matched_filter" }, { name: "cd_comp" });
     const dispersed = runCoherentChain(planCoherentChain(plan, link), received, {
       ...link,
       dispersion: { beta2S2: 0, beta3S3: 0 },
@@ -74,9 +84,9 @@ describe("coherent DSP chain", () => {
       seed: 7,
       symbolCount: 256,
       snrDb: 12,
-      chain: [{ name: "demap", isSoft: true }],
+      chain: chainOf({ name: "demap", params: { soft: true } }),
     });
-    const hard = runBackToBack({ seed: 7, symbolCount: 256, snrDb: 12, chain: [{ name: "demap", isSoft: false }] });
+    const hard = runBackToBack({ seed: 7, symbolCount: 256, snrDb: 12, chain: chainOf({ name: "demap" }) });
     expect(soft.result.decisions?.[0].bits).toHaveLength(512);
     expect(soft.result.decisions?.[0].llrs).toHaveLength(512);
     expect(hard.result.decisions?.[0].llrs).toBeUndefined();
@@ -88,12 +98,12 @@ describe("coherent DSP chain", () => {
       symbolCount: 512,
       snrDb: 15,
       samplesPerSymbol: 4,
-      chain: [
-        { name: "resample", outputRateHz: 2 * TEST_SYMBOL_RATE_BD },
+      chain: chainOf(
+        { name: "resample", params: { out_fs_hz: 2 * TEST_SYMBOL_RATE_BD } },
         { name: "matched_filter" },
-        { name: "mimo_eq", tapCount: 9, stepSize: 2e-3, type: "cma" },
-        { name: "cpr", averagingWindowSymbols: 5, testAngleCount: 32 },
-      ],
+        { name: "mimo_eq", params: { taps: 9, mu: 2e-3, type: "cma" } },
+        { name: "cpr", params: { avg_window: 5, test_angles: 32 } },
+      ),
     });
     const statistics = Object.fromEntries(result.notes.map((note) => [note.block, note.statistics]));
     expect(statistics.resample).toEqual({ sampleRateHz: 64e9 });
@@ -102,12 +112,11 @@ describe("coherent DSP chain", () => {
   });
 
   it("refuses the equaliser of direct detection", () => {
-    const block: CoherentBlock = { name: "ffe", tapCount: 5, stepSize: 1e-3 };
-    expect(() => planCoherentChain([block], testLink(256))).toThrow(/directly detected/);
+    expect(() => planCoherentChain(chainOf({ name: "ffe" }), testLink(256))).toThrow(/directly detected/);
   });
 
   it("warns when it cannot run at exactly the rate it was given", () => {
-    const chain: readonly CoherentBlock[] = [{ name: "resample", outputRateHz: 50.03e9 }];
+    const chain = chainOf({ name: "resample", params: { out_fs_hz: 50.03e9 } });
     const { result } = runBackToBack({ seed: 10, symbolCount: 256, chain });
     expect(result.warnings).toEqual([expect.stringMatching(/^resample runs at 50000000000 Hz/)]);
   });

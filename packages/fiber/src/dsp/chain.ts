@@ -2,11 +2,11 @@
  * The coherent receiver's DSP as a list of functions from state to state, built from the chain of a specification.
  */
 import { fiberError } from "../errors.ts";
-import type { DspBlock } from "../specification/dsp-chain.ts";
+import { type DspBlock, type DspBlockDocument, resolveDspChain } from "../specification/dsp-chain.ts";
 import type { PulseShape } from "../transmitter/root-raised-cosine.ts";
 import { demapQpsk, type QpskDecisions } from "./demap.ts";
 import { type AccumulatedDispersion, compensateDispersion } from "./dispersion-compensation.ts";
-import { type Equaliser, type EqualiserType, equalise } from "./equaliser.ts";
+import { type Equaliser, equalise } from "./equaliser.ts";
 import { matchedFilter } from "./matched-filter.ts";
 import { type PhaseSearch, searchPhase } from "./phase-search.ts";
 import { isFitted, resampleTo } from "./resample.ts";
@@ -57,34 +57,27 @@ export function runCoherentChain(chain: readonly DspStep[], received: DspSignal,
   return { ...end, symbols: end.signal.polarisations };
 }
 
-/** A block of a resolved chain; the equaliser may name its algorithm (default `lms`). */
-export type CoherentBlock =
-  | Exclude<DspBlock, { readonly name: "mimo_eq" }>
-  | (Extract<DspBlock, { readonly name: "mimo_eq" }> & { readonly type?: EqualiserType });
-
 /**
- * The functions of a resolved chain, in order. Their parameters have been checked with the specification.
+ * The functions of a specification's chain, in order, disabled blocks left out; an empty list is the default chain.
  * @throws FIBR-012 for `ffe`, which belongs to direct detection.
  */
-export function planCoherentChain(blocks: readonly CoherentBlock[], link: CoherentLink): readonly DspStep[] {
-  return blocks.map((block) => stepOf(block, link));
+export function planCoherentChain(blocks: readonly DspBlockDocument[], link: CoherentLink): readonly DspStep[] {
+  const resolved = resolveDspChain({ processing: { dsp_chain: [...blocks] }, signal: { format: "coherent_qpsk" } });
+  return resolved.map((block) => stepOf(block, link));
 }
 
-function stepOf(block: CoherentBlock, link: CoherentLink): DspStep {
+function stepOf(block: DspBlock, link: CoherentLink): DspStep {
   switch (block.name) {
     case "resample":
       return (state) => resample(state, block.outputRateHz);
     case "matched_filter":
       return (state) =>
         note({ ...state, signal: matchedFilter(state.signal, link) }, "matched_filter", `roll-off ${link.rollOff}`);
-    case "cd_comp": {
-      const { beta2S2, beta3S3 } = link.dispersion;
+    case "cd_comp":
       return (state) =>
         note({ ...state, signal: compensateDispersion(state.signal, link.dispersion) }, "cd_comp", "whole record", {
-          beta2S2,
-          beta3S3,
+          ...link.dispersion,
         });
-    }
     case "mimo_eq":
       return (state) =>
         runEqualiser(state, link, { taps: block.tapCount, mu: block.stepSize, type: block.type ?? "lms" });

@@ -5,6 +5,7 @@
  * rotation, then decision-directed, then one last adapting pass writes every symbol. No symbol is lost to training.
  */
 import { fiberError } from "../errors.ts";
+import type { EqualiserAlgorithm } from "../specification/dsp-chain.ts";
 import { type ButterflyRun, runButterfly } from "./butterfly.ts";
 import { greatestCorrelation, makeOrthogonal, startWeights } from "./equaliser-start.ts";
 import { resampleSpectrum } from "./resample.ts";
@@ -18,16 +19,14 @@ import {
   recordLength,
 } from "./signal.ts";
 
-/** Which error steers the filters after the start, which is always constant-modulus. */
-export type EqualiserType = "lms" | "nlms" | "cma";
-
 /** The knobs of the equaliser. */
 export interface Equaliser {
   /** Length of each of the four filters at two samples per symbol. */
   readonly taps: number;
   /** Step size for inputs of unit power per polarisation; with `nlms` relative to the energy in the filter. */
   readonly mu: number;
-  readonly type: EqualiserType;
+  /** Which error steers the filters after the start, which is always constant-modulus: decision-directed but for `cma`. */
+  readonly type: EqualiserAlgorithm;
 }
 
 /** Equalised symbols. */
