@@ -19,9 +19,12 @@ export function parityCheckFromDense(rows: readonly (readonly number[])[]): Pari
   const bitCount = rows[0]?.length ?? 0;
   const ones = rows.map((row, index) => {
     if (row.length !== bitCount) throw malformed(`row ${index} has ${row.length} entries, but row 0 has ${bitCount}`);
-    if (!row.every((entry) => entry === 0 || entry === 1))
-      throw malformed(`row ${index} has entries other than 0 and 1`);
-    return [...row.keys()].filter((column) => row[column] === 1);
+    const columns: number[] = [];
+    for (let column = 0; column < bitCount; column++) {
+      if (row[column] === 1) columns.push(column);
+      else if (row[column] !== 0) throw malformed(`row ${index} has entries other than 0 and 1`);
+    }
+    return columns;
   });
   return parityCheckFromRows(bitCount, ones);
 }

@@ -114,6 +114,25 @@ describe("latencyBudget", () => {
     expect(metadata.defaults_used).not.toHaveProperty(["dsp.resample.out_fs_hz"]);
   });
 
+  it("sends two bits per symbol of PAM4, through a feed-forward equaliser", () => {
+    const document = altered(route([[2000, 25]], 42), {
+      "signal.format": "imdd_pam4",
+      "signal.symbol_rate_baud": 53e9,
+      "signal.frame": { payload_bits: 12_000, preamble_bits: 256 },
+      "transceiver.rx.adc.sample_rate_hz": 212e9,
+      "processing.dsp_chain": [
+        { name: "ffe", params: { taps: 31, mu: 5e-4 } },
+        { name: "demap", params: { soft: true } },
+      ],
+      "processing.fec": { enabled: true, code_rate: 0.9, params: { H: TOY_MATRIX, max_iter: 15, alg: "SPA" } },
+    });
+    expect(budgetOf(document).latency_s).toMatchObject({
+      serialization_s: 12_000 / (53e9 * 2),
+      dsp_group_delay_s: 31 / 2 / 212e9,
+      fec_block_s: 12_000 / (53e9 * 2 * 0.9),
+    });
+  });
+
   it("charges for the FEC block that is given instead of the payload", () => {
     const document = altered(QPSK_SPAN, {
       "processing.fec": { enabled: true, code_rate: 0.5, params: { block_size_bits: 1944 } },
