@@ -142,6 +142,25 @@ def arguments(name):
     raise ValueError(name)
 
 
+COMPLEX = {
+    "complexExp": mp.exp, "complexLog": mp.log, "complexSqrt": mp.sqrt, "complexSin": mp.sin, "complexCos": mp.cos,
+    "complexTan": mp.tan, "complexSinh": mp.sinh, "complexCosh": mp.cosh, "complexTanh": mp.tanh, "complexAsin": mp.asin,
+    "complexAcos": mp.acos, "complexAtan": mp.atan, "complexAsinh": mp.asinh, "complexAcosh": mp.acosh, "complexAtanh": mp.atanh,
+}  # fmt: skip
+
+
+def complex_arguments(name):
+    """Points off the cuts: ordinary, close to the axes, close to 1, and large where the result is still finite."""
+    rows = list(zip(magnitudes(50, -20, 9), magnitudes(50, -20, 9)))
+    rows += list(zip(uniform(50, -2, 2), uniform(50, -2, 2)))
+    rows += [(x, y) for x, y in zip([s * (1 + t) for s, t in zip([1, -1] * 15, magnitudes(30, -50, -2))], magnitudes(30, -55, -1))]
+    if name in ("complexSqrt", "complexLog", "complexAsin", "complexAcos", "complexAsinh", "complexAcosh", "complexAtan", "complexAtanh"):
+        rows += list(zip(magnitudes(40, -500, 1000), magnitudes(40, -500, 1000)))
+    if name in ("complexExp", "complexSinh", "complexCosh"):
+        rows += [(709.5, 1.57), (-709.5, 1.5), (710.1, 1.5707), (711.0, -1.57)]
+    return rows
+
+
 def rounded(exact):
     """The nearest float64 and the rest in units of its last place."""
     if exact == 0:
@@ -154,6 +173,12 @@ def rounded(exact):
     return nearest, float((exact - mpf(nearest)) / mpf(math.ulp(nearest)))
 
 
+def append(index, data, name, rows):
+    index.append({"name": name, "arity": len(rows[0]) - 2, "count": len(rows)})
+    for row in rows:
+        data += struct.pack(f"<{len(row)}d", *row)
+
+
 def main():
     FOLDER.mkdir(exist_ok=True)
     index, data = [], bytearray()
@@ -164,12 +189,13 @@ def main():
             exact = function(*(mpf(x) for x in row))
             result, rest = rounded(exact)
             rows.append((*row, result, rest))
-        arity = len(rows[0]) - 2
-        index.append({"name": name, "arity": arity, "count": len(rows)})
-        for row in rows:
-            data += struct.pack(f"<{len(row)}d", *row)
-        print(name, len(rows))
-    origin = "scripts/generate/elementary-reference.py (mpmath, 300 bits)"
+        append(index, data, name, rows)
+    mp.prec = 4000  # the oracle's inverse functions lose as many bits as the argument is large
+    for name, function in COMPLEX.items():
+        values = [(row, mp.mpc(function(mp.mpc(*row)))) for row in complex_arguments(name)]
+        for part in ("real", "imag"):
+            append(index, data, f"{name}.{part}", [(*row, *rounded(getattr(value, part))) for row, value in values])
+    origin = "scripts/generate/elementary-reference.py (mpmath, 300 bits; complex functions 4000)"
     lines = ",\n".join("    " + json.dumps(entry) for entry in index)
     (FOLDER / "reference.json").write_text(f'{{\n  "origin": "{origin}",\n  "functions": [\n{lines}\n  ]\n}}\n')
     (FOLDER / "reference.bin").write_bytes(bytes(data))

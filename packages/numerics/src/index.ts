@@ -1,5 +1,33 @@
 // Errors
 
+// Elementary functions in WebAssembly and for other compilers
+export {
+  type CompiledElementary,
+  compileElementary,
+  type ElementaryFunctions,
+  writeElementary,
+  writeVectorBody,
+} from "./elementary/compile.ts";
+// Elementary functions of complex numbers
+export {
+  complexCos,
+  complexCosh,
+  complexExp,
+  complexSin,
+  complexSinh,
+  complexTan,
+  complexTanh,
+} from "./elementary/complex/exponential.ts";
+export {
+  complexAcos,
+  complexAcosh,
+  complexAsin,
+  complexAsinh,
+  complexAtan,
+  complexAtanh,
+} from "./elementary/complex/inverse.ts";
+export { complexLog, complexPow, complexSqrt } from "./elementary/complex/logarithm.ts";
+export { elementaryTable, TableSegment } from "./elementary/emit/table-segment.ts";
 // Elementary functions
 export { acos } from "./elementary/generated/acos.ts";
 export { asin } from "./elementary/generated/asin.ts";
