@@ -126,7 +126,7 @@ export function runButterfly(
       let step = mu;
       if (isNormalised) {
         let energy = 1e-12;
-        for (let i = 0; i < width; i++) energy += (input[start + i] as number) ** 2;
+        for (let i = start; i < start + width; i++) energy += (input[i] as number) * (input[i] as number);
         step = mu / energy;
       }
       exr *= step;

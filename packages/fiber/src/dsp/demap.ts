@@ -30,7 +30,7 @@ const GREATEST_LLR = 200;
 export function demapQpsk(symbols: Float64Array, { isSoft }: { readonly isSoft: boolean }): QpskDecisions {
   const bits = qpskHardBits(symbols);
   const estimate = estimateAntipodal(symbols);
-  const estimatedSnr = estimate.amplitude ** 2 / estimate.noiseVariance;
+  const estimatedSnr = (estimate.amplitude * estimate.amplitude) / estimate.noiseVariance;
   return isSoft ? { bits, llrs: llrsOf(symbols, estimate), estimatedSnr } : { bits, estimatedSnr };
 }
 

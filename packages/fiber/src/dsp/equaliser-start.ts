@@ -7,6 +7,7 @@
  * best one is within 11° of the truth, and its two rows are orthogonal.
  */
 import { cos, sin } from "@simloom/numerics";
+import { sumOfSquares } from "./signal.ts";
 
 /** Samples (at symbol distance) that the search looks at. */
 const SEARCHED_SYMBOLS = 1024;
@@ -101,12 +102,8 @@ export function makeOrthogonal(weights: Float64Array): void {
 /** Largest normalised correlation |Σ x(k + ℓ) y*(k)| over lags up to `maxLag`: near 1 when both outputs carry the same symbols. */
 export function greatestCorrelation(x: Float64Array, y: Float64Array, maxLag: number): number {
   const count = Math.min(x.length / 2, 4096);
-  let powerX = 0;
-  let powerY = 0;
-  for (let i = 0; i < 2 * count; i++) {
-    powerX += (x[i] as number) ** 2;
-    powerY += (y[i] as number) ** 2;
-  }
+  const powerX = sumOfSquares(x.subarray(0, 2 * count));
+  const powerY = sumOfSquares(y.subarray(0, 2 * count));
   let greatest = 0;
   for (let lag = -maxLag; lag <= maxLag; lag++) {
     let re = 0;

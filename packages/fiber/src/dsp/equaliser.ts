@@ -46,7 +46,7 @@ const MODULUS_SPREAD_OF_NOISE = 1.7;
 /** Training ends after this many time constants of the slowest error, 1/μ symbols … */
 const TRAINING_TIME_CONSTANTS = 8;
 /** … but not later than this many updates. */
-const GREATEST_TRAINING = 2 ** 17;
+const GREATEST_TRAINING = 131_072;
 /** Step of the constant-modulus start relative to the energy in a filter: it diverges from about 0.5 on. */
 const GREATEST_START_STEP = 0.2;
 /** Outputs that correlate more than this carry the same polarisation. */
@@ -149,7 +149,9 @@ function modulusSpread(outputs: PolarisationPair): number {
   let fourth = 0;
   for (const output of outputs) {
     for (let i = 0; i < output.length; i += 2) {
-      const power = (output[i] as number) ** 2 + (output[i + 1] as number) ** 2;
+      const re = output[i] as number;
+      const im = output[i + 1] as number;
+      const power = re * re + im * im;
       second += power;
       fourth += power * power;
     }

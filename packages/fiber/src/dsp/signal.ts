@@ -68,9 +68,17 @@ export function multiplyComplex(values: Float64Array, factors: Float64Array): Fl
   return product;
 }
 
-/** Mean of |value|² over an interleaved record. The sum runs in index order. */
-export function meanSquare(values: Float64Array): number {
+/** Σ|value|² of an interleaved record, in index order. Products, not powers: `x ** 2` may round differently elsewhere. */
+export function sumOfSquares(values: Float64Array): number {
   let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += (values[i] as number) ** 2;
-  return (2 * sum) / values.length;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    sum += value * value;
+  }
+  return sum;
+}
+
+/** Mean of |value|² over an interleaved record. */
+export function meanSquare(values: Float64Array): number {
+  return (2 * sumOfSquares(values)) / values.length;
 }

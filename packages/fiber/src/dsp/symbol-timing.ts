@@ -7,7 +7,7 @@
  */
 import { atan2, cos, sin } from "@simloom/numerics";
 import { inverseTransform } from "./fourier.ts";
-import { type DspSignal, inFrequency, inTime, mapPair, recordLength } from "./signal.ts";
+import { type DspSignal, inFrequency, inTime, mapPair, recordLength, sumOfSquares } from "./signal.ts";
 
 /** One sample per symbol. */
 export interface SymbolRateSignal {
@@ -53,7 +53,7 @@ function timingOffset({ polarisations }: DspSignal, symbolCount: number): number
       re += upperRe * lowerRe + upperIm * lowerIm;
       im += upperIm * lowerRe - upperRe * lowerIm;
     }
-    for (let i = 0; i < spectrum.length; i++) power += (spectrum[i] as number) ** 2;
+    power += sumOfSquares(spectrum);
   }
   if (Math.sqrt(re * re + im * im) <= LEAST_CLOCK_TONE * power) return 0;
   return -atan2(im, re) / (2 * Math.PI);

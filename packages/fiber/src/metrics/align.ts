@@ -90,7 +90,8 @@ function correlationPeak(received: Float64Array, sent: Float64Array): Omit<Match
   let squares = 0;
   for (let i = 0; i < correlation.length; i += 2) {
     const re = correlation[i] as number;
-    const square = re * re + (correlation[i + 1] as number) ** 2;
+    const im = correlation[i + 1] as number;
+    const square = re * re + im * im;
     squares += square;
     if (square > peak) {
       peak = square;

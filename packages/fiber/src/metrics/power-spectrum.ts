@@ -9,7 +9,8 @@ import { decibelFromRatio } from "../physics/decibel.ts";
 /** A spectrum with its axis, from negative to positive frequencies. */
 export interface PowerSpectrum {
   readonly frequencyHz: Float64Array;
-  /** Power per bin in dB of the square of the record's unit; bins add up (linearly) to the mean power. Floor −300. */
+  /** Power per bin in dB of the square of the record's unit; bins add up (linearly) to the mean power,
+   * up to the uneven weight that the windows give the record. Floor −300. */
   readonly powerDb: Float64Array;
 }
 
@@ -32,7 +33,9 @@ export function powerSpectrum(envelope: Float64Array, sampleRateHz: number, bins
     }
     const spectrum = forwardTransform(segment);
     for (let i = 0; i < length; i++) {
-      power[i] = (power[i] as number) + (spectrum[2 * i] as number) ** 2 + (spectrum[2 * i + 1] as number) ** 2;
+      const re = spectrum[2 * i] as number;
+      const im = spectrum[2 * i + 1] as number;
+      power[i] = (power[i] as number) + re * re + im * im;
     }
   }
   const scale = 1 / (segments * length * windowEnergy);

@@ -52,7 +52,7 @@ export function digitise(signal: DspSignal, converter: AnalogueToDigital): Digit
 /** Nearest of 2^bits levels between −fullScale and +fullScale for every value, in a new array. A full scale of 0 passes. */
 export function quantise(values: Float64Array, fullScale: number, bits: number): Float64Array {
   if (fullScale === 0) return values.slice();
-  const highest = 2 ** bits - 1;
+  const highest = (1 << bits) - 1;
   const step = (2 * fullScale) / highest;
   const quantised = new Float64Array(values.length);
   for (let i = 0; i < values.length; i++) {

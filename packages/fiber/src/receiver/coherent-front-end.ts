@@ -109,7 +109,9 @@ function addDiodeNoise(
   const draws = new Float64Array(current.length);
   source.fillNormal(draws);
   for (let i = 0; i < current.length; i += 2) {
-    const signalW = (envelope[i] as number) ** 2 + (envelope[i + 1] as number) ** 2;
+    const re = envelope[i] as number;
+    const im = envelope[i + 1] as number;
+    const signalW = re * re + im * im;
     const pairCurrentA = (responsivity * (signalW + loPolarisationW)) / 2;
     const shotA2 = frontEnd.hasShotNoise ? shotNoiseVarianceA2(pairCurrentA, pairDarkCurrentA, bandwidthHz) : 0;
     const deviationA = Math.sqrt(shotA2 + thermalA2);
