@@ -1,0 +1,405 @@
+/**
+ * Runs stages on warm worker threads. Stages are loaded there by module and name; arrays cross on shared memory. Work that
+ * runs past its limit, outgrows its memory or is cancelled is stopped, with its thread where it does not listen.
+ */
+import { availableParallelism, hostname, totalmem } from "node:os";
+import {
+  type AnyStage,
+  type Artifact,
+  type Capabilities,
+  type Clock,
+  type FailureKind,
+  failure,
+  failureOf,
+  type Grant,
+  type Job,
+  type JobHandle,
+  JobLedger,
+  type JobOutcome,
+  type JobStatus,
+  PipelineError,
+  type Scheduler,
+  type SchedulerEvent,
+  type SlotCapacity,
+  Slots,
+  type StageFailure,
+  statusAfter,
+  systemClock,
+  type Ticket,
+  type Value,
+} from "@simloom/pipeline";
+import { RuntimeError } from "../errors.ts";
+import { MemoryWatch } from "./memory-watch.ts";
+import type { FromWorker, PackedOutcome } from "./protocol.ts";
+import { pack, unpack } from "./wire.ts";
+import { WorkerThread } from "./worker-thread.ts";
+
+/** How many threads, and what they have. */
+export interface ThreadOptions extends Partial<Omit<SlotCapacity, "jobs">> {
+  /** Threads at most; they start when there is work for them. Default: what the machine runs at a time. */
+  readonly workers?: number;
+  /** MiB that a job without `resources.memoryMb` may take. Default: three quarters of the machine's memory, shared out; at most 4096. */
+  readonly jobMemoryMb?: number;
+  /** Time that a stage has to heed its signal before its thread is stopped. Default 50 ms. */
+  readonly graceMs?: number;
+  /** Jobs after which a thread makes way for a fresh one. Default 100,000. */
+  readonly maxJobsPerWorker?: number;
+  /** Share of its memory limit above which an idle thread makes way for a fresh one. Default 0.5. */
+  readonly recycleFraction?: number;
+  /** Node options of the threads. Default none; NODE_OPTIONS holds for them as for every thread. */
+  readonly execArgv?: readonly string[];
+  readonly clock?: Clock;
+}
+
+/**
+ * A scheduler of worker threads. A job that answers at once costs about 40 µs of travel; a thread costs about 50 ms to start.
+ *
+ * Errors: RUNT-035 when the options make no sense. `submit` throws PIPE-028 for what it can never grant, PIPE-029 for a
+ * stage without a module, PIPE-042 once closed.
+ */
+export function threadScheduler(options: ThreadOptions = {}): Scheduler {
+  return new ThreadScheduler(options);
+}
+
+interface Entry {
+  readonly job: Job;
+  readonly sequence: number;
+  readonly settle: (outcome: JobOutcome) => void;
+  grant: Grant | undefined;
+  thread: WorkerThread | undefined;
+  startedAtMs: number;
+  callOff: (() => void) | undefined;
+  /** Why the job is being stopped; whatever its thread still answers, this is its outcome. */
+  ending: StageFailure | undefined;
+}
+
+/** Heap limits come in powers of two, so that jobs with about the same need share threads. */
+const SMALLEST_HEAP_MB = 32;
+
+class ThreadScheduler implements Scheduler {
+  readonly name = "threads";
+  private readonly ledger = new JobLedger("threads");
+  private readonly capacity: SlotCapacity & { readonly jobs: number };
+  private readonly slots: Slots<Entry>;
+  private readonly clock: Clock;
+  private readonly host = hostname();
+  private readonly jobMemoryMb: number;
+  private readonly graceMs: number;
+  private readonly maxJobsPerWorker: number;
+  private readonly recycleFraction: number;
+  private readonly execArgv: readonly string[];
+  private readonly entries = new Map<number, Entry>();
+  private readonly tickets = new Map<number, Ticket<Entry>>();
+  private readonly running = new Map<WorkerThread, Entry>();
+  private readonly idle: WorkerThread[] = [];
+  private readonly leaving = new Set<Promise<void>>();
+  private readonly references = new Map<string, number>();
+  private readonly watch: MemoryWatch;
+  private threadCount = 0;
+  private isClosed = false;
+
+  constructor(options: ThreadOptions) {
+    const workers = options.workers ?? availableParallelism();
+    if (!Number.isInteger(workers) || workers < 1) {
+      throw new RuntimeError({
+        code: "RUNT-035",
+        message: `${workers} workers cannot be started`,
+        remedy: "Ask for 1 worker or more.",
+        path: "workers",
+      });
+    }
+    const { cpu = workers, memoryMb, gpus = [], counters = {} } = options;
+    this.capacity = { cpu, memoryMb, gpus, counters, jobs: workers };
+    this.slots = new Slots(this.capacity);
+    this.clock = options.clock ?? systemClock;
+    this.jobMemoryMb = options.jobMemoryMb ?? Math.min(4096, Math.floor((0.75 * totalmem()) / 2 ** 20 / workers));
+    this.graceMs = options.graceMs ?? 50;
+    this.maxJobsPerWorker = options.maxJobsPerWorker ?? 100_000;
+    this.recycleFraction = options.recycleFraction ?? 0.5;
+    this.execArgv = options.execArgv ?? [];
+    this.watch = new MemoryWatch(() => this.watchedJobs());
+  }
+
+  capabilities(): Capabilities {
+    const { cpu, memoryMb, gpus = [], counters = {} } = this.capacity;
+    return { cpu, memoryMb, gpus, counters, isRemote: true, canKill: true };
+  }
+
+  submit(job: Job): JobHandle {
+    if (this.isClosed) {
+      throw new PipelineError({
+        code: "PIPE-042",
+        message: "the threads scheduler is closed",
+        remedy: "Make a new scheduler; a closed one takes no more jobs.",
+      });
+    }
+    if (job.stage.module === undefined) throw notLoadable(job);
+    const problem = this.slots.check(job.resources);
+    if (problem !== undefined) throw new PipelineError({ ...problem, code: "PIPE-028", path: job.nodeId });
+    const sequence = this.ledger.open();
+    const outcome = new Promise<JobOutcome>((settle) => {
+      const entry: Entry = {
+        job,
+        sequence,
+        settle,
+        grant: undefined,
+        thread: undefined,
+        startedAtMs: 0,
+        callOff: undefined,
+        ending: undefined,
+      };
+      this.entries.set(sequence, entry);
+      const grant = this.slots.grantNow(job.resources);
+      if (grant !== undefined) {
+        this.start(entry, grant);
+        return;
+      }
+      this.ledger.mark(sequence, job.nodeId, "queued");
+      this.tickets.set(sequence, this.slots.enqueue(entry, job.resources, this.clock.now()));
+      this.drain();
+    });
+    return { jobId: this.ledger.idOf(sequence), outcome };
+  }
+
+  status(jobId: string): JobStatus | undefined {
+    return this.ledger.statusOf(jobId);
+  }
+
+  cancel(jobId: string): void {
+    const sequence = this.ledger.sequenceOf(jobId);
+    const entry = sequence === undefined ? undefined : this.entries.get(sequence);
+    if (entry !== undefined) this.stop(entry, failure("cancelled", `job ${jobId} was cancelled`), this.graceMs);
+  }
+
+  events(listener: (event: SchedulerEvent) => void): () => void {
+    return this.ledger.listen(listener);
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    const closing = failure("cancelled", "the scheduler was closed");
+    for (const entry of [...this.entries.values()]) this.stop(entry, closing, 0);
+    for (const thread of this.idle.splice(0)) this.dismiss(thread);
+    while (this.leaving.size > 0) await Promise.all(this.leaving);
+    this.watch.close();
+  }
+
+  private drain(): void {
+    for (let next = this.slots.take(this.clock.now()); next !== undefined; next = this.slots.take(this.clock.now())) {
+      const entry = next.ticket.item;
+      this.tickets.delete(entry.sequence);
+      this.start(entry, next.grant);
+    }
+  }
+
+  private start(entry: Entry, grant: Grant): void {
+    const { job, sequence } = entry;
+    entry.grant = grant;
+    entry.startedAtMs = this.clock.now();
+    const thread = this.threadFor(job.resources.memoryMb ?? this.jobMemoryMb);
+    entry.thread = thread;
+    this.running.set(thread, entry);
+    thread.holdProcess(true);
+    this.watch.wake();
+    const stage = this.referenceOf(job.stage);
+    this.ledger.mark(sequence, job.nodeId, "running");
+    if (thread.hasLoaded(stage)) {
+      this.dispatch(entry, thread, stage, grant);
+      return;
+    }
+    const { url } = job.stage.module as { url: string };
+    thread.load(stage, { url, name: job.stage.name, version: job.stage.version }).then((problem) => {
+      if (this.running.get(thread) !== entry || entry.ending !== undefined) return;
+      if (problem === undefined) this.dispatch(entry, thread, stage, grant);
+      else this.finish(entry, { status: "failed", failure: problem, durationMs: this.clock.now() - entry.startedAtMs });
+    });
+  }
+
+  private dispatch(entry: Entry, thread: WorkerThread, stage: number, grant: Grant): void {
+    const { job, sequence } = entry;
+    entry.startedAtMs = this.clock.now();
+    job.onStart?.({ worker: thread.name, host: this.host, grant });
+    const { timeoutMs } = job;
+    if (timeoutMs !== undefined) {
+      entry.callOff = this.clock.after(timeoutMs, () => {
+        const message = `stage ${job.stage.name} ran past its limit of ${timeoutMs} ms`;
+        this.stop(entry, failure("timeout", message), this.graceMs);
+      });
+    }
+    const { nodeId, attempt, mapOver, streamKey, arithmetic } = job;
+    try {
+      const [config, inputs, policy] = [pack(job.config), pack(job.inputs), pack(job.policy)];
+      thread.send({
+        kind: "run",
+        job: sequence,
+        stage,
+        nodeId,
+        attempt,
+        config,
+        inputs,
+        mapOver,
+        policy,
+        streamKey,
+        arithmetic,
+        grant,
+      });
+    } catch (thrown) {
+      this.finish(entry, { status: "failed", failure: failureOf(thrown), durationMs: 0 });
+    }
+  }
+
+  /** Ends a job early. A running one is asked through its signal first; its slots stay taken until the work has stopped. */
+  private stop(entry: Entry, ending: StageFailure, graceMs: number): void {
+    const { sequence, job, thread } = entry;
+    const ticket = this.tickets.get(sequence);
+    if (ticket !== undefined && this.slots.remove(ticket)) {
+      this.tickets.delete(sequence);
+      this.settle(entry, { status: "failed", failure: ending, durationMs: 0 });
+      if (!this.isClosed) this.drain();
+      return;
+    }
+    if (thread === undefined || (entry.ending !== undefined && graceMs > 0)) return;
+    entry.ending ??= ending;
+    entry.callOff?.();
+    const isAsked = graceMs > 0 && thread.hasLoaded(this.referenceOf(job.stage));
+    if (!isAsked) {
+      this.dismiss(thread);
+      return;
+    }
+    thread.abort(sequence, ending.kind === "timeout" ? "timeout" : "cancelled");
+    entry.callOff = this.clock.after(graceMs, () => this.dismiss(thread));
+  }
+
+  private receive(thread: WorkerThread, message: FromWorker & { readonly kind: "progress" | "log" | "done" }): void {
+    const entry = this.running.get(thread);
+    if (entry === undefined || entry.sequence !== message.job) return;
+    if (message.kind === "progress") entry.job.onProgress?.(message.fraction, message.note);
+    else if (message.kind === "log") entry.job.onLog?.(message.message);
+    else if (!thread.isRetired) {
+      thread.jobsDone++;
+      const isFull = (message.memoryMb ?? 0) > this.recycleFraction * thread.heapLimitMb;
+      if (isFull || thread.jobsDone >= this.maxJobsPerWorker) this.dismiss(thread);
+      this.finish(entry, unpackOutcome(message.outcome));
+    }
+  }
+
+  private exited(thread: WorkerThread, exitCode: number, error: Error | undefined): void {
+    this.threadCount--;
+    const index = this.idle.indexOf(thread);
+    if (index >= 0) this.idle.splice(index, 1);
+    const entry = this.running.get(thread);
+    thread.isRetired = true;
+    if (entry === undefined) return;
+    const died = entry.ending ?? causeOfDeath(entry.job.stage.name, exitCode, error);
+    this.finish(entry, { status: "failed", failure: died, durationMs: this.clock.now() - entry.startedAtMs });
+  }
+
+  private finish(entry: Entry, outcome: JobOutcome): void {
+    const { thread, grant, job, ending } = entry;
+    entry.callOff?.();
+    if (thread !== undefined) {
+      this.running.delete(thread);
+      thread.holdProcess(false);
+      if (!thread.isRetired) this.idle.push(thread);
+    }
+    if (grant !== undefined) this.slots.release(job.resources, grant);
+    const { durationMs } = outcome;
+    this.settle(entry, ending === undefined ? outcome : { status: "failed", failure: ending, durationMs });
+    if (!this.isClosed) this.drain();
+  }
+
+  private settle(entry: Entry, outcome: JobOutcome): void {
+    this.entries.delete(entry.sequence);
+    this.ledger.mark(entry.sequence, entry.job.nodeId, statusAfter(outcome));
+    entry.settle(outcome);
+  }
+
+  /** An idle thread with this memory limit, the one used last; else a new one. */
+  private threadFor(memoryMb: number): WorkerThread {
+    const heapLimitMb = 2 ** Math.ceil(Math.log2(Math.max(memoryMb, SMALLEST_HEAP_MB)));
+    for (let i = this.idle.length - 1; i >= 0; i--) {
+      const thread = this.idle[i] as WorkerThread;
+      if (thread.heapLimitMb === heapLimitMb) {
+        this.idle.splice(i, 1);
+        return thread;
+      }
+    }
+    // Threads are as many as jobs at a time; one that idles with another limit makes way.
+    const other = this.idle.shift();
+    if (other !== undefined && this.threadCount >= this.capacity.jobs) this.dismiss(other);
+    else if (other !== undefined) this.idle.unshift(other);
+    return this.hire(heapLimitMb);
+  }
+
+  private hire(heapLimitMb: number): WorkerThread {
+    this.threadCount++;
+    const name = `simloom-${nextThread()}`;
+    const thread: WorkerThread = new WorkerThread(name, heapLimitMb, this.execArgv, {
+      onMessage: (message) => this.receive(thread, message),
+      onExit: (exitCode, error) => this.exited(thread, exitCode, error),
+    });
+    return thread;
+  }
+
+  private dismiss(thread: WorkerThread): void {
+    const leaving = thread.terminate();
+    this.leaving.add(leaving);
+    void leaving.then(() => this.leaving.delete(leaving));
+  }
+
+  private referenceOf({ name, version, module }: AnyStage): number {
+    const key = `${module?.url}\n${name}\n${version}`;
+    let reference = this.references.get(key);
+    if (reference === undefined) {
+      reference = this.references.size;
+      this.references.set(key, reference);
+    }
+    return reference;
+  }
+
+  private watchedJobs(): { threadId: number; limitMb: number; startedAtMs: number; stop(usedMb: number): void }[] {
+    return [...this.running].map(([{ threadId }, entry]) => {
+      const limitMb = entry.job.resources.memoryMb ?? this.jobMemoryMb;
+      const stop = (usedMb: number): void => {
+        const message = `stage ${entry.job.stage.name} took ${Math.round(usedMb)} MiB, more than the ${limitMb} MiB that it may`;
+        this.stop(entry, failure("outOfMemory", message), 0);
+      };
+      return { threadId, limitMb, startedAtMs: entry.startedAtMs, stop };
+    });
+  }
+}
+
+let threadsStarted = 0;
+
+function nextThread(): number {
+  threadsStarted += 1;
+  return threadsStarted;
+}
+
+function unpackOutcome(outcome: PackedOutcome): JobOutcome {
+  if (outcome.status === "failed") return outcome;
+  return {
+    ...outcome,
+    outputs: unpack(outcome.outputs) as Readonly<Record<string, Value>>,
+    artifacts: outcome.artifacts.map((artifact) => unpack(artifact) as unknown as Artifact),
+  };
+}
+
+function causeOfDeath(stage: string, exitCode: number, error: Error | undefined): StageFailure {
+  if ((error as { readonly code?: unknown } | undefined)?.code === "ERR_WORKER_OUT_OF_MEMORY") {
+    return failure("outOfMemory", `stage ${stage} took more memory than its thread may: ${error?.message}`);
+  }
+  const kind: FailureKind = "workerDied";
+  if (error === undefined) return failure(kind, `the thread of stage ${stage} ended with exit code ${exitCode}`);
+  const extra = error.stack === undefined ? {} : { stack: error.stack };
+  return failure(kind, `the thread of stage ${stage} died: ${error.message}`, extra);
+}
+
+function notLoadable({ nodeId, stage: { name } }: Job): PipelineError {
+  return new PipelineError({
+    code: "PIPE-029",
+    message: `stage ${name} was declared without import.meta, so no thread can load it`,
+    remedy: "Declare it with defineStage(import.meta, …) and export it, or run it inline.",
+    path: nodeId,
+  });
+}
