@@ -2,12 +2,13 @@
  * Who runs a stage, and where. `submit` never blocks; a job that waits for slots is queued. Schedulers of one kind are
  * interchangeable: the results of a run do not depend on which one ran it.
  */
-import type { Digest } from "../value/digest.ts";
-import type { Value } from "../value/value.ts";
+
 import type { Artifact } from "../stage/artifact.ts";
 import type { Grant, Metric, Resources } from "../stage/context.ts";
 import type { AnyStage } from "../stage/stage.ts";
 import type { MaybePromise } from "../store/store.ts";
+import type { Digest } from "../value/digest.ts";
+import type { Value } from "../value/value.ts";
 import type { StageFailure } from "./failure.ts";
 
 /** One attempt at one node. */

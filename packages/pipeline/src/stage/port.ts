@@ -123,6 +123,15 @@ function withoutRank(kind: string): string {
   return kind.replace(/, rank \d+/g, "");
 }
 
+/** A port of a domain's own: `kind` and `unit` must be equal at both ends of a wire. */
+export function definePort<T>(definition: {
+  readonly kind: string;
+  readonly unit?: string;
+  refuse(value: unknown): string | undefined;
+}): Port<T> {
+  return port(definition.kind, definition.unit, definition.refuse);
+}
+
 function port<T>(kind: string, unit: string | undefined, refuse: (value: unknown) => string | undefined): Port<T> {
   return Object.freeze({ kind, unit, refuse });
 }

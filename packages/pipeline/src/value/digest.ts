@@ -12,7 +12,7 @@ interface NativeHash {
   digest(encoding: "hex"): string;
 }
 interface NativeCrypto {
-  hash(algorithm: "sha256", bytes: Uint8Array, encoding: "hex"): string;
+  hash(algorithm: "sha256", content: Uint8Array | string, encoding: "hex"): string;
   createHash(algorithm: "sha256"): NativeHash;
 }
 interface NodeLike {
@@ -24,6 +24,11 @@ const native = (globalThis as { process?: NodeLike }).process?.getBuiltinModule?
 /** Digest of one run of bytes. About 0.7 µs for a small one and 43 ms for 64 MiB on a processor with SHA instructions. */
 export function sha256(bytes: Uint8Array): Digest {
   return native === undefined ? hex(portableSha256(unshared(bytes))) : native.hash("sha256", bytes, "hex");
+}
+
+/** Digest of the UTF-8 bytes of a text. */
+export function sha256Text(text: string): Digest {
+  return native === undefined ? hex(portableSha256(new TextEncoder().encode(text))) : native.hash("sha256", text, "hex");
 }
 
 /** Digest of several runs of bytes, as if they stood one after another. */

@@ -62,6 +62,12 @@ export function digestOf(value: Value): Digest {
   return digest;
 }
 
+/** Remembers the digest of a frozen object that was just computed from its encoding. */
+export function rememberDigest(value: Value, digest: Digest): Digest {
+  if (typeof value === "object" && value !== null && isFrozenValue(value)) digests.set(value, digest);
+  return digest;
+}
+
 const blobDigests = new WeakMap<object, Digest>();
 
 /** Digest of the content bytes of a large array or byte string: its name in a blob store. Remembered for the object. */

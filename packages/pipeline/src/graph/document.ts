@@ -1,0 +1,137 @@
+import { z } from "zod";
+import { PipelineError } from "../errors.ts";
+import type { Ports } from "../stage/port.ts";
+import type { AnyStage } from "../stage/stage.ts";
+import { freeze, type Value } from "../value/value.ts";
+import { assembleGraph, type Graph } from "./graph.ts";
+import type { NodeDraft } from "./node.ts";
+import { configProblems, type PipelineProblem, suggestion, throwProblems } from "./validate.ts";
+import type { Source } from "./wire.ts";
+
+const reference = z.string().regex(/^[^.\s]+\.[^\s]+$/, "must be node.output, for example span.field");
+const inputDocument = z.union([
+  reference,
+  z.strictObject({ value: z.unknown() }),
+  z.strictObject({ gather: z.array(reference).min(1) }),
+  z.strictObject({ each: reference }),
+]);
+
+/** The schema of a graph file. */
+export const graphDocumentSchema = z.strictObject({
+  graph: z.string().min(1).meta({ description: "Name of the graph." }),
+  stages: z.array(z.string()).default([]).meta({ description: "Modules whose exported stages may be used: simloom/fiber, ./stages.ts." }),
+  nodes: z.record(
+    z.string(),
+    z.strictObject({
+      stage: z.string(),
+      label: z.string().optional(),
+      config: z.record(z.string(), z.unknown()).default({}),
+      inputs: z.record(z.string(), inputDocument).default({}),
+      after: z.array(z.string()).default([]),
+      stream: z.string().optional(),
+      maxAttempts: z.int().min(1).optional(),
+      timeoutMs: z.number().positive().optional(),
+    }),
+  ),
+  outputs: z.record(z.string(), reference).default({}),
+});
+
+export type GraphDocument = z.output<typeof graphDocumentSchema>;
+
+/** True for documents that mean to be a graph file. */
+export function looksLikeGraphDocument(document: unknown): boolean {
+  return typeof document === "object" && document !== null && "graph" in document && "nodes" in document;
+}
+
+/** Checks the form of a graph file. Errors: PIPE-020 or PIPE-027 with all problems. */
+export function parseGraphDocument(document: unknown): GraphDocument {
+  const parsed = graphDocumentSchema.safeParse(document);
+  if (parsed.success) return parsed.data;
+  throwProblems("file", configProblems(parsed.error, graphDocumentSchema, "graph"));
+  throw parsed.error;
+}
+
+/** Makes a graph of a file, with stages found by name. Errors: all problems of wiring and configuration at once. */
+export function graphFromDocument(document: GraphDocument, stages: ReadonlyMap<string, AnyStage>): Graph {
+  const problems: PipelineProblem[] = [];
+  const drafts: NodeDraft[] = [];
+  for (const [id, node] of Object.entries(document.nodes)) {
+    const stage = stages.get(node.stage);
+    if (stage === undefined) {
+      problems.push({
+        code: "PIPE-033",
+        message: `node ${id} names the stage ${node.stage}, which no module of this graph exports`,
+        remedy: suggestion(node.stage, stages.keys(), "List the module that exports it under stages:."),
+        path: `nodes.${id}.stage`,
+      });
+      continue;
+    }
+    const inputs: Record<string, Source> = {};
+    const mapOver: string[] = [];
+    for (const [port, given] of Object.entries(node.inputs)) {
+      inputs[port] = sourceOf(given);
+      if (typeof given === "object" && "each" in given) mapOver.push(port);
+    }
+    const { maxAttempts, timeoutMs } = node;
+    const retry = { ...(maxAttempts === undefined ? {} : { maxAttempts }), ...(timeoutMs === undefined ? {} : { timeoutMs }) };
+    drafts.push({
+      id,
+      label: node.label,
+      stage,
+      config: node.config,
+      inputs,
+      mapOver,
+      after: node.after,
+      retry: Object.keys(retry).length === 0 ? undefined : retry,
+      resources: undefined,
+      stream: node.stream,
+    });
+  }
+  throwProblems(document.graph, problems);
+  const sources = Object.fromEntries(Object.entries(document.outputs).map(([name, from]) => [name, outputSource(from)]));
+  return assembleGraph(document.graph, drafts, {}, portsOf(sources, drafts), sources);
+}
+
+type InputDocument = z.output<typeof inputDocument>;
+
+function sourceOf(given: InputDocument): Source {
+  if (typeof given === "string") return outputSource(given);
+  if ("each" in given) return outputSource(given.each);
+  if ("gather" in given) return { kind: "gather", items: given.gather.map(outputSource) };
+  return { kind: "value", value: freeze(given.value as Value) };
+}
+
+function outputSource(text: string): Source {
+  const dot = text.lastIndexOf(".");
+  return { kind: "output", nodeId: text.slice(0, dot), port: text.slice(dot + 1) };
+}
+
+function portsOf(sources: Readonly<Record<string, Source>>, drafts: readonly NodeDraft[]): Ports {
+  const byId = new Map(drafts.map((draft) => [draft.id, draft]));
+  return Object.fromEntries(
+    Object.entries(sources).flatMap(([name, source]) => {
+      const port = source.kind === "output" ? (byId.get(source.nodeId)?.stage.outputs as Ports | undefined)?.[source.port] : undefined;
+      return port === undefined ? [] : [[name, port]];
+    }),
+  );
+}
+
+/** Collects the stages that modules export, by name. Errors: PIPE-033 when two different stages share a name. */
+export function stagesOf(modules: Iterable<Readonly<Record<string, unknown>>>, isStage: (value: unknown) => value is AnyStage): ReadonlyMap<string, AnyStage> {
+  const stages = new Map<string, AnyStage>();
+  for (const module of modules) {
+    for (const exported of Object.values(module)) {
+      if (!isStage(exported)) continue;
+      const known = stages.get(exported.name);
+      if (known !== undefined && known !== exported) {
+        throw new PipelineError({
+          code: "PIPE-033",
+          message: `two different stages are called ${exported.name}`,
+          remedy: "Rename one, or list only one of the modules.",
+        });
+      }
+      stages.set(exported.name, exported);
+    }
+  }
+  return stages;
+}

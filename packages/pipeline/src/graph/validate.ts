@@ -1,0 +1,221 @@
+import { nearestName, type Problem } from "@simloom/units";
+import type { z } from "zod";
+import { PipelineError, type PipelineErrorCode } from "../errors.ts";
+import type { AnyStage } from "../stage/stage.ts";
+import { incompatibility, type Port, type Ports } from "../stage/port.ts";
+import { freeze, type Value } from "../value/value.ts";
+import type { GraphNode, NodeDraft } from "./node.ts";
+import { topologicalOrder } from "./order.ts";
+import { nodesOf, type Source } from "./wire.ts";
+
+/** Checked nodes in topological order, or every problem at once. */
+export function checkNodes(
+  graphName: string,
+  drafts: readonly NodeDraft[],
+  graphInputs: Ports,
+  outputs: Readonly<Record<string, Source>>,
+  earlier: readonly PipelineProblem[] = [],
+): readonly GraphNode[] {
+  const check = new Check(drafts, graphInputs);
+  const nodes = drafts.map((draft) => check.node(draft));
+  for (const [name, source] of Object.entries(outputs)) check.source(source, `outputs.${name}`);
+  const problems = [...earlier, ...check.problems];
+  const ordering = topologicalOrder({ ids: drafts.map((draft) => draft.id), dependencies: check.dependencies });
+  if (ordering.cycle !== undefined) {
+    problems.push({
+      code: "PIPE-023",
+      message: `nodes wait for each other in a circle: ${ordering.cycle.join(" → ")}`,
+      remedy: "Take one of these wires out.",
+      path: ordering.cycle[0] as string,
+    });
+  }
+  throwProblems(graphName, problems);
+  return (ordering.order ?? []).map((index) => nodes[index] as GraphNode);
+}
+
+export interface PipelineProblem extends Problem {
+  readonly code: PipelineErrorCode;
+}
+
+/** Throws one error for one problem, or PIPE-020 for several; returns when there are none. */
+export function throwProblems(graphName: string, problems: readonly PipelineProblem[]): void {
+  const [first] = problems;
+  if (first === undefined) return;
+  if (problems.length === 1) throw new PipelineError({ ...first, problems });
+  throw new PipelineError({
+    code: "PIPE-020",
+    message: `graph ${graphName} has ${problems.length} problems`,
+    remedy: "Mend them one by one; all are listed.",
+    problems,
+  });
+}
+
+const ID = /^[A-Za-z0-9][A-Za-z0-9_@-]*(\/[A-Za-z0-9][A-Za-z0-9_@-]*)*$/;
+
+class Check {
+  readonly problems: PipelineProblem[] = [];
+  readonly dependencies: number[][] = [];
+  private readonly drafts: readonly NodeDraft[];
+  private readonly graphInputs: Ports;
+  private readonly indexOf = new Map<string, number>();
+  /** Configurations of stages that were given none: one object each, hashed once. */
+  private readonly defaults = new Map<AnyStage, Value>();
+
+  constructor(drafts: readonly NodeDraft[], graphInputs: Ports) {
+    this.drafts = drafts;
+    this.graphInputs = graphInputs;
+    drafts.forEach(({ id }, index) => {
+      if (!ID.test(id)) {
+        this.report("PIPE-032", id, `${JSON.stringify(id)} cannot be a node id`, "Use letters, digits, hyphens and underscores; / separates scopes.");
+      }
+      if (this.indexOf.has(id)) this.report("PIPE-021", id, `duplicate node id: ${id}`, "Give one of them another id.");
+      else this.indexOf.set(id, index);
+    });
+  }
+
+  node(draft: NodeDraft): GraphNode {
+    const { id, stage, inputs } = draft;
+    const dependencies: number[] = [];
+    this.dependencies.push(dependencies);
+    for (const name in inputs) {
+      const source = inputs[name] as Source;
+      const path = `${id}.${name}`;
+      const target = (stage.inputs as Ports)[name];
+      if (target === undefined) {
+        this.report("PIPE-025", path, `stage ${stage.name} has no input ${name}`, suggestion(name, Object.keys(stage.inputs), "It has no inputs."));
+        continue;
+      }
+      const port = this.source(source, path);
+      if (source.kind !== "value" && port !== undefined) this.wire(port, draft.mapOver.includes(name) ? listOf(target) : target, source, path);
+      if (source.kind === "value" && !draft.mapOver.includes(name)) {
+        const problem = target.refuse(source.value);
+        if (problem !== undefined) this.report("PIPE-026", path, `the value given for ${path} ${problem}`, `It takes ${target.kind}${target.unit ? ` in ${target.unit}` : ""}.`);
+      }
+      for (const needed of nodesOf(source)) this.depend(dependencies, needed);
+    }
+    for (const name in stage.inputs) {
+      if (!(name in inputs)) this.report("PIPE-024", `${id}.${name}`, `input ${name} of node ${id} (${stage.name}) is not connected`, "Wire an output to it, or give a value.");
+    }
+    for (const needed of draft.after) {
+      if (this.indexOf.has(needed)) this.depend(dependencies, needed);
+      else this.missing(needed, `${id}.after`);
+    }
+    draft.config = this.config(draft);
+    return draft as GraphNode;
+  }
+
+  /** Checks that a source exists; answers its port where it is known. */
+  source(source: Source, path: string): Port | undefined {
+    switch (source.kind) {
+      case "output": {
+        const index = this.indexOf.get(source.nodeId);
+        if (index === undefined) return this.missing(source.nodeId, path);
+        const { stage, mapOver } = this.drafts[index] as NodeDraft;
+        const port = (stage.outputs as Ports)[source.port];
+        if (port === undefined) {
+          this.report("PIPE-022", path, `node ${source.nodeId} (${stage.name}) has no output ${source.port}`, suggestion(source.port, Object.keys(stage.outputs), "It has no outputs."));
+          return undefined;
+        }
+        return mapOver.length > 0 ? listOf(port) : port;
+      }
+      case "metric":
+        return this.indexOf.has(source.nodeId) ? undefined : this.missing(source.nodeId, path);
+      case "input": {
+        const port = this.graphInputs[source.name];
+        if (port === undefined) this.report("PIPE-031", path, `the graph has no input ${source.name}`, suggestion(source.name, Object.keys(this.graphInputs), "It has no inputs."));
+        return port;
+      }
+      case "gather": {
+        const ports = source.items.map((item, index) => this.source(item, `${path}[${index}]`));
+        const [first] = ports;
+        ports.forEach((port, index) => {
+          const problem = first === undefined || port === undefined ? undefined : incompatibility(port, first);
+          if (problem !== undefined) this.report("PIPE-026", `${path}[${index}]`, `a list cannot gather different things: ${problem}`, "Gather outputs of one type and unit.");
+        });
+        return first === undefined ? undefined : listOf(first);
+      }
+      case "value":
+        return undefined;
+      default:
+        return source satisfies never;
+    }
+  }
+
+  private wire(from: Port, to: Port, source: Source, path: string): void {
+    const problem = incompatibility(from, to);
+    if (problem === undefined) return;
+    const origin = source.kind === "output" ? `${source.nodeId}.${source.port}` : source.kind === "input" ? `graph input ${source.name}` : "the list";
+    this.report("PIPE-026", path, `${origin} cannot feed ${path}: ${problem}`, "Convert in a stage of its own, or wire another output.");
+  }
+
+  private config({ id, stage, config }: NodeDraft): Value {
+    const isEmpty = config === undefined || (isRecord(config) && Object.keys(config).length === 0);
+    const shared = isEmpty ? this.defaults.get(stage) : undefined;
+    if (shared !== undefined) return shared;
+    const parsed = this.parse(id, stage, config);
+    if (isEmpty) this.defaults.set(stage, parsed);
+    return parsed;
+  }
+
+  private parse(id: string, stage: AnyStage, config: unknown): Value {
+    const result = (stage.config as z.ZodType).safeParse(config ?? {});
+    if (!result.success) {
+      for (const problem of configProblems(result.error, stage.config, `${id}`)) this.problems.push(problem);
+      return null;
+    }
+    try {
+      return freeze(result.data as Value, id);
+    } catch (thrown) {
+      if (!(thrown instanceof PipelineError)) throw thrown;
+      this.report("PIPE-027", thrown.path ?? id, thrown.message, thrown.remedy);
+      return null;
+    }
+  }
+
+  private depend(dependencies: number[], nodeId: string): void {
+    const index = this.indexOf.get(nodeId);
+    if (index !== undefined) dependencies.push(index);
+  }
+
+  private missing(nodeId: string, path: string): undefined {
+    this.report("PIPE-022", path, `missing dependency ${nodeId} for ${path}`, suggestion(nodeId, this.indexOf.keys(), "The graph has no other nodes."));
+    return undefined;
+  }
+
+  private report(code: PipelineErrorCode, path: string, message: string, remedy: string): void {
+    this.problems.push({ code, message, remedy, path });
+  }
+}
+
+/** A zod error as problems with a place, a reason and a remedy each. */
+export function configProblems(error: z.ZodError, schema: unknown, prefix: string): PipelineProblem[] {
+  return error.issues.flatMap((issue): PipelineProblem[] => {
+    const path = [prefix, ...issue.path.map(String)].join(".");
+    if (issue.code === "unrecognized_keys") {
+      const known = Object.keys((schema as { shape?: object }).shape ?? {});
+      return issue.keys.map((key) => ({
+        code: "PIPE-027",
+        message: `${prefix} has no setting ${key}`,
+        remedy: suggestion(key, known, "It takes no settings."),
+        path: `${path}.${key}`,
+      }));
+    }
+    return [{ code: "PIPE-027", message: `${path}: ${issue.message}`, remedy: "Give a value within its type and bounds.", path }];
+  });
+}
+
+/** "Did you mean …" where something is near, else the list of what there is. */
+export function suggestion(name: string, candidates: Iterable<string>, otherwise: string): string {
+  const known = [...candidates];
+  const near = nearestName(name, known);
+  if (near !== undefined) return `Did you mean ${near}?`;
+  return known.length === 0 ? otherwise : `There is: ${known.slice(0, 20).join(", ")}${known.length > 20 ? ", …" : ""}.`;
+}
+
+function isRecord(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function listOf(item: Port): Port {
+  return { kind: `list<${item.kind}>`, unit: item.unit, refuse: () => undefined };
+}

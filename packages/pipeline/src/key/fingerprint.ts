@@ -1,0 +1,39 @@
+import { type Digest, sha256Text } from "../value/digest.ts";
+import type { AnyStage } from "../stage/stage.ts";
+import type { MaybePromise } from "../store/store.ts";
+
+/** What identifies the code of a stage. */
+export interface CodeFingerprint {
+  readonly digest: Digest;
+  /** False when the digest means something in this process only: results are then not kept on disk. */
+  readonly isDurable: boolean;
+  /** Why it is not durable. */
+  readonly reason?: string;
+  /** Digests of the source files that it was made from, for explanations. */
+  readonly files?: Readonly<Record<string, Digest>>;
+}
+
+/** Answers the fingerprints of stages, all of a run at once. */
+export type Fingerprinter = (stages: readonly AnyStage[]) => MaybePromise<ReadonlyMap<AnyStage, CodeFingerprint>>;
+
+const identities = new WeakMap<AnyStage, CodeFingerprint>();
+let lastIdentity = 0;
+
+/**
+ * Fingerprints by object identity: right within one process, where the code of a declared stage cannot change, and
+ * meaningless outside it. What the browser and library users without a store get.
+ */
+export const inProcessFingerprints: Fingerprinter = (stages) => new Map(stages.map((stage) => [stage, identityOf(stage)]));
+
+function identityOf(stage: AnyStage): CodeFingerprint {
+  const known = identities.get(stage);
+  if (known !== undefined) return known;
+  lastIdentity += 1;
+  const fingerprint: CodeFingerprint = {
+    digest: sha256Text(`in process/${stage.name}/${lastIdentity}`),
+    isDurable: false,
+    reason: "fingerprints by object identity hold within one process only",
+  };
+  identities.set(stage, fingerprint);
+  return fingerprint;
+}

@@ -1,0 +1,214 @@
+import { PipelineError } from "../errors.ts";
+import type { Source } from "../graph/wire.ts";
+import { decodeArtifact } from "../store/entry.ts";
+import type { Metric } from "../stage/context.ts";
+import type { Value } from "../value/value.ts";
+import type { RunStatus } from "./events.ts";
+import { type CacheCounts, type Execution, loadOutputs, type NodeOutcome } from "./execute.ts";
+import { loadWith } from "./load.ts";
+import type { RunOptions } from "./options.ts";
+import { nodesOfCase, type Plan, type PlannedNode, policyOf, preimageOf, type RunCase } from "./plan.ts";
+import { fromOutput } from "../key/preimage.ts";
+import { type NodeArtifact, type NodeRecord, type OutputSummary, summarise } from "./record.ts";
+
+/** A metric as people read it: `27.4 dB`. */
+export class MetricValue {
+  readonly unit: string;
+  readonly value: number | undefined;
+  readonly values: readonly number[] | undefined;
+
+  constructor({ unit, value, values }: Metric) {
+    this.unit = unit;
+    this.value = value;
+    this.values = values;
+  }
+
+  toString(): string {
+    const text = this.value === undefined ? `${this.values?.length ?? 0} values` : String(Number(this.value.toPrecision(6)));
+    return this.unit === "1" ? text : `${text} ${this.unit}`;
+  }
+
+  toJSON(): Metric {
+    return { unit: this.unit, ...(this.value === undefined ? {} : { value: this.value }), ...(this.values === undefined ? {} : { values: this.values }) };
+  }
+}
+
+/** What came of one graph. */
+export interface RunResult {
+  readonly status: RunStatus;
+  readonly nodes: readonly NodeRecord[];
+  /** Metrics by `node.metric`; where a metric's own name is unique it answers to that too. In the order of the graph. */
+  readonly metrics: Readonly<Record<string, MetricValue>>;
+  readonly artifacts: readonly NodeArtifact[];
+  readonly warnings: readonly string[];
+  readonly cache: CacheCounts;
+  /** Most bytes of results that were in memory at one time. */
+  readonly peakResultBytes: number;
+  /** An output of the graph. Errors: PIPE-045 when it was not computed, PIPE-047 when the store lost it. */
+  output(name: string): Promise<Value>;
+}
+
+/** Presents one case of an execution. Records, metrics and artifacts are put together when somebody looks. */
+export function resultOf(plan: Plan, execution: Execution, one: RunCase, options: RunOptions): RunResult {
+  const planned = nodesOfCase(plan, one);
+  const nodes = once(() => planned.map((node) => recordOf(node, plan, execution)));
+  const metrics = once(() => metricsOf(planned, execution));
+  const artifacts = once(() => planned.flatMap((node) => artifactsOf(node, execution, options)));
+  return {
+    status: statusOf(planned, execution, options),
+    get nodes() {
+      return nodes();
+    },
+    get metrics() {
+      return metrics();
+    },
+    get artifacts() {
+      return artifacts();
+    },
+    get warnings() {
+      return nodes().flatMap((node) => node.warnings.map((warning) => `${node.id}: ${warning}`));
+    },
+    cache: execution.cache,
+    peakResultBytes: execution.live.peakBytes,
+    output: (name) => outputOf(plan, execution, one, options, name),
+  };
+}
+
+function statusOf(planned: readonly PlannedNode[], execution: Execution, { failureMode }: RunOptions): RunStatus {
+  let hasSkipped = false;
+  for (const { index } of planned) {
+    const status = execution.outcomes[index]?.status;
+    if (status === "failed") return failureMode === "collect" ? "partial" : "failed";
+    if (status === "skipped") hasSkipped = true;
+  }
+  if (!hasSkipped) return "succeeded";
+  return execution.status === "interrupted" ? "interrupted" : failureMode === "collect" ? "partial" : "failed";
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+function recordOf(planned: PlannedNode, plan: Plan, execution: Execution): NodeRecord {
+  const { node, id, key, fingerprint } = planned;
+  const outcome = execution.outcomes[planned.index] as NodeOutcome;
+  const preimage = preimageOf(planned, plan.arithmetic, (source) => nameOf(source, planned, plan));
+  const held = execution.live.get(planned.first);
+  const outputs: Record<string, OutputSummary> = {};
+  for (const port in node.stage.outputs) {
+    const digest = execution.digests[planned.index]?.[port];
+    if (held?.[port] !== undefined) outputs[port] = summarise(held[port] as Value, digest);
+    else if (digest !== undefined) outputs[port] = { digest, kind: (node.stage.outputs as Readonly<Record<string, { kind: string }>>)[port]?.kind ?? "any" };
+  }
+  return {
+    id,
+    label: node.label,
+    status: outcome.status,
+    stage: node.stage.name,
+    version: node.stage.version,
+    key,
+    fingerprint: fingerprint.digest,
+    notKept: fingerprint.isDurable ? undefined : fingerprint.reason,
+    attempts: outcome.attempts ?? [],
+    durationMs: outcome.durationMs,
+    startedAtMs: outcome.attempts?.[0]?.startedAtMs,
+    inputs: preimage.inputs,
+    outputs,
+    metrics: outcome.metrics,
+    warnings: outcome.warnings,
+    policy: policyOf(node.stage, planned.case.policy),
+    seed: preimage.seed ?? undefined,
+    failure: outcome.failure,
+    origin: outcome.status === "hit" ? outcome.entry?.origin : undefined,
+  };
+}
+
+function nameOf(source: Source, planned: PlannedNode, plan: Plan): string {
+  const keyAt = (nodeId: string): string => (plan.nodes[plan.indexOf.get(planned.case.id === "" ? nodeId : `${planned.case.id}/${nodeId}`) as number] as PlannedNode).key;
+  switch (source.kind) {
+    case "output":
+      return fromOutput(keyAt(source.nodeId), source.port);
+    case "metric":
+      return fromOutput(keyAt(source.nodeId), `metric ${source.name}`);
+    case "input":
+      return `input ${source.name}`;
+    case "value":
+      return "value";
+    case "gather":
+      return `list of ${source.items.length}`;
+    default:
+      return source satisfies never;
+  }
+}
+
+function metricsOf(planned: readonly PlannedNode[], execution: Execution): Readonly<Record<string, MetricValue>> {
+  const metrics: Record<string, MetricValue> = {};
+  const short = new Map<string, MetricValue | undefined>();
+  for (const { index, node } of planned) {
+    const outcome = execution.outcomes[index] as NodeOutcome;
+    for (const name in outcome.metrics) {
+      const metric = new MetricValue(outcome.metrics[name] as Metric);
+      metrics[`${node.id}.${name}`] = metric;
+      short.set(name, short.has(name) ? undefined : metric);
+    }
+  }
+  for (const [name, metric] of short) if (metric !== undefined) Object.defineProperty(metrics, name, { value: metric, enumerable: false });
+  return metrics;
+}
+
+function artifactsOf(planned: PlannedNode, execution: Execution, { store }: RunOptions): readonly NodeArtifact[] {
+  const outcome = execution.outcomes[planned.index] as NodeOutcome;
+  const nodeId = planned.node.id;
+  const first = execution.outcomes[planned.first] as NodeOutcome;
+  if (first.artifacts !== undefined && first.artifacts.length > 0) return first.artifacts.map((artifact) => ({ nodeId, name: artifact.name, load: async () => artifact }));
+  return (outcome.entry?.artifacts ?? []).map(({ name, encoding }) => ({
+    nodeId,
+    name,
+    load: async () => {
+      if (store === undefined) throw lost(name);
+      return loadWith(store, (blob) => decodeArtifact(name, encoding, blob));
+    },
+  }));
+}
+
+async function outputOf(plan: Plan, execution: Execution, one: RunCase, options: RunOptions, name: string): Promise<Value> {
+  const source = one.graph.sources[name];
+  if (source === undefined) throw lost(name);
+  return valueOf(plan, execution, one, options, source);
+}
+
+async function valueOf(plan: Plan, execution: Execution, one: RunCase, options: RunOptions, source: Source): Promise<Value> {
+  if (source.kind === "value") return source.value;
+  if (source.kind === "input") return one.inputs[source.name] as Value;
+  if (source.kind === "gather") return Promise.all(source.items.map((item) => valueOf(plan, execution, one, options, item)));
+  const index = plan.indexOf.get(one.id === "" ? source.nodeId : `${one.id}/${source.nodeId}`) as number;
+  const planned = plan.nodes[index] as PlannedNode;
+  const outcome = execution.outcomes[index] as NodeOutcome;
+  if (outcome.status === "failed" || outcome.status === "skipped") {
+    throw new PipelineError({
+      code: "PIPE-045",
+      message: `there is no output of ${source.nodeId}, which was ${outcome.status}`,
+      remedy: outcome.failure?.remedy ?? "See which node failed before it.",
+      path: source.nodeId,
+    });
+  }
+  if (source.kind === "metric") return outcome.metrics[source.name]?.value ?? null;
+  const held = execution.live.get(planned.first);
+  if (held !== undefined) return held[source.port] as Value;
+  const entry = outcome.entry ?? execution.outcomes[planned.first]?.entry;
+  if (entry === undefined || options.store === undefined) throw lost(source.nodeId);
+  return (await loadOutputs(options.store, entry))[source.port] as Value;
+}
+
+function lost(name: string): PipelineError {
+  return new PipelineError({
+    code: "PIPE-047",
+    message: `${name} is not in memory and not in a store`,
+    remedy: "Ask for it as an output of the graph, or run with a store.",
+    path: name,
+  });
+}

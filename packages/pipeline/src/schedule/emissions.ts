@@ -1,0 +1,57 @@
+import { PipelineError } from "../errors.ts";
+import type { Artifact, ArtifactContent } from "../stage/artifact.ts";
+import type { Metric } from "../stage/context.ts";
+import { freeze } from "../value/value.ts";
+
+const NO_METRICS: Readonly<Record<string, Metric>> = Object.freeze({});
+const NONE: readonly never[] = Object.freeze([]);
+
+/** Collects what a stage says beside its outputs. Nothing is allocated until it says something. */
+export class Emissions {
+  metrics: Readonly<Record<string, Metric>> = NO_METRICS;
+  artifacts: readonly Artifact[] = NONE;
+  warnings: readonly string[] = NONE;
+
+  /** Takes a finite number or a series of them. Errors: PIPE-014, PIPE-015. */
+  metric(stage: string, name: string, value: unknown, unit: string): void {
+    if (name in this.metrics) throw emittedTwice(stage, "metric", name);
+    const isScalar = typeof value === "number" && Number.isFinite(value);
+    if (!isScalar && !isSeries(value)) {
+      throw new PipelineError({
+        code: "PIPE-014",
+        message: `metric ${name} of stage ${stage} must be a scalar, finite number (or a list of them), but is ${describe(value)}`,
+        remedy: "Emit a finite number; leave the metric out when there is none, and say why with warn().",
+        path: name,
+      });
+    }
+    if (this.metrics === NO_METRICS) this.metrics = {};
+    (this.metrics as Record<string, Metric>)[name] = isScalar ? { unit, value } : { unit, values: [...(value as readonly number[])] };
+  }
+
+  /** Takes an artifact. Errors: PIPE-001 for content that is no value, PIPE-015. */
+  artifact(stage: string, name: string, content: ArtifactContent): void {
+    if (this.artifacts.some((artifact) => artifact.name === name)) throw emittedTwice(stage, "artifact", name);
+    this.artifacts = [...this.artifacts, freeze({ name, content }, `artifact ${name}`)];
+  }
+
+  warning(message: string): void {
+    this.warnings = [...this.warnings, message];
+  }
+}
+
+function isSeries(value: unknown): boolean {
+  return Array.isArray(value) && value.every((one) => typeof one === "number" && Number.isFinite(one));
+}
+
+function emittedTwice(stage: string, what: string, name: string): PipelineError {
+  return new PipelineError({
+    code: "PIPE-015",
+    message: `stage ${stage} emitted the ${what} ${name} twice`,
+    remedy: "Give each its own name.",
+    path: name,
+  });
+}
+
+function describe(value: unknown): string {
+  return Array.isArray(value) || ArrayBuffer.isView(value) ? "an array" : String(value);
+}

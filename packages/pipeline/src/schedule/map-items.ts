@@ -1,0 +1,79 @@
+import type { Metric } from "../stage/context.ts";
+import type { MaybePromise } from "../store/store.ts";
+import type { Value } from "../value/value.ts";
+import { Emissions } from "./emissions.ts";
+import { JobContext, type PerformedJob, type PerformEnvironment } from "./job-context.ts";
+
+/**
+ * Runs the stage of a map node for each item: outputs become lists, metrics series, artifacts get the item's number.
+ * Items see their own random streams, so the list may be cut anywhere. An item that lacks a metric counts as 0 in it.
+ */
+export function performItems(job: PerformedJob, environment: PerformEnvironment, emissions: Emissions): MaybePromise<unknown> {
+  return new ItemLoop(job, environment, emissions).from(0);
+}
+
+class ItemLoop {
+  private readonly job: PerformedJob;
+  private readonly environment: PerformEnvironment;
+  private readonly emissions: Emissions;
+  private readonly count: number;
+  private readonly ports: readonly string[];
+  private readonly lists: Record<string, unknown[]> = {};
+  private readonly inputs: Record<string, Value>;
+  private readonly series: Record<string, { readonly unit: string; readonly values: number[] }> = {};
+  private readonly ofItem = new Emissions();
+
+  constructor(job: PerformedJob, environment: PerformEnvironment, emissions: Emissions) {
+    this.job = job;
+    this.environment = environment;
+    this.emissions = emissions;
+    this.inputs = { ...job.inputs };
+    this.count = equalLength(job);
+    this.ports = Object.keys(job.stage.outputs);
+    for (const port of this.ports) this.lists[port] = new Array<unknown>(this.count);
+  }
+
+  /** Goes on from an item; leaves the thread only when a stage answers by promise. */
+  from(first: number): MaybePromise<unknown> {
+    const { job, environment, inputs, ofItem } = this;
+    for (let index = first; index < this.count; index++) {
+      if (environment.signal.aborted) throw environment.signal.reason;
+      for (const port of job.mapOver) inputs[port] = (job.inputs[port] as readonly Value[])[index] as Value;
+      const outputs: unknown = job.stage.run(new JobContext(job, environment, ofItem, inputs, index));
+      if (outputs instanceof Promise) {
+        return outputs.then((settled) => {
+          this.keep(index, settled);
+          return this.from(index + 1);
+        });
+      }
+      this.keep(index, outputs);
+    }
+    for (const name of Object.keys(this.series)) {
+      const { unit, values } = this.series[name] as { unit: string; values: number[] };
+      this.emissions.metric(job.stage.name, name, values, unit);
+    }
+    for (const { name, content } of ofItem.artifacts) this.emissions.artifact(job.stage.name, name, content);
+    for (const message of ofItem.warnings) this.emissions.warning(message);
+    return this.lists;
+  }
+
+  private keep(index: number, outputs: unknown): void {
+    const record = outputs as Readonly<Record<string, unknown>> | undefined;
+    for (const port of this.ports) (this.lists[port] as unknown[])[index] = record?.[port];
+    const { metrics } = this.ofItem;
+    for (const name in metrics) {
+      const metric = metrics[name] as Metric;
+      this.series[name] ??= { unit: metric.unit, values: new Array<number>(this.count).fill(0) };
+      (this.series[name] as { values: number[] }).values[index] = metric.value ?? 0;
+    }
+    this.ofItem.metrics = NO_METRICS;
+  }
+}
+
+const NO_METRICS: Readonly<Record<string, Metric>> = new Emissions().metrics;
+
+function equalLength({ inputs, mapOver, nodeId }: PerformedJob): number {
+  const lengths = mapOver.map((port) => (inputs[port] as readonly Value[]).length);
+  if (lengths.every((length) => length === lengths[0])) return lengths[0] ?? 0;
+  throw new RangeError(`the lists that ${nodeId} runs over differ in length: ${mapOver.map((port, at) => `${port} ${lengths[at]}`).join(", ")}`);
+}
