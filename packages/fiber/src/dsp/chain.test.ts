@@ -55,7 +55,7 @@ describe("coherent DSP chain", () => {
     ]);
   });
 
-  it("is the default chain when no block is given", () => {
+  it("runs a specification's default chain", () => {
     expect(blocksRun()).toEqual(["resample", "matched_filter", "cd_comp", "mimo_eq", "cpr", "demap"]);
   });
 
@@ -109,10 +109,6 @@ describe("coherent DSP chain", () => {
     expect(statistics.resample).toEqual({ sampleRateHz: 64e9 });
     expect(statistics.mimo_eq).toMatchObject({ taps: 9, mu: 2e-3, trainingUpdates: 4000 });
     expect(statistics.cpr).toMatchObject({ averageWindow: 5, testAngles: 32 });
-  });
-
-  it("refuses the equaliser of direct detection", () => {
-    expect(() => planCoherentChain(chainOf({ name: "ffe" }), testLink(256))).toThrow(/directly detected/);
   });
 
   it("warns when it cannot run at exactly the rate it was given", () => {

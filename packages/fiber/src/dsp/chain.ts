@@ -1,8 +1,7 @@
 /**
  * The coherent receiver's DSP as a list of functions from state to state, built from the chain of a specification.
  */
-import { fiberError } from "../errors.ts";
-import { type DspBlock, type DspBlockDocument, resolveDspChain } from "../specification/dsp-chain.ts";
+import type { DspBlock } from "../specification/dsp-chain.ts";
 import type { PulseShape } from "../transmitter/root-raised-cosine.ts";
 import { demapQpsk, type QpskDecisions } from "./demap.ts";
 import { type AccumulatedDispersion, compensateDispersion } from "./dispersion-compensation.ts";
@@ -57,16 +56,15 @@ export function runCoherentChain(chain: readonly DspStep[], received: DspSignal,
   return { ...end, symbols: end.signal.polarisations };
 }
 
-/**
- * The functions of a specification's chain, in order, disabled blocks left out; an empty list is the default chain.
- * @throws FIBR-012 for `ffe`, which belongs to direct detection.
- */
-export function planCoherentChain(blocks: readonly DspBlockDocument[], link: CoherentLink): readonly DspStep[] {
-  const resolved = resolveDspChain({ processing: { dsp_chain: [...blocks] }, signal: { format: "coherent_qpsk" } });
-  return resolved.map((block) => stepOf(block, link));
+/** A block of a resolved chain that a coherent receiver can run. */
+export type CoherentBlock = Exclude<DspBlock, { readonly name: "ffe" }>;
+
+/** The functions of a resolved chain, in order. Parameters were checked, and defaults filled in, with the specification. */
+export function planCoherentChain(blocks: readonly CoherentBlock[], link: CoherentLink): readonly DspStep[] {
+  return blocks.map((block) => stepOf(block, link));
 }
 
-function stepOf(block: DspBlock, link: CoherentLink): DspStep {
+function stepOf(block: CoherentBlock, link: CoherentLink): DspStep {
   switch (block.name) {
     case "resample":
       return (state) => resample(state, block.outputRateHz);
@@ -86,13 +84,6 @@ function stepOf(block: DspBlock, link: CoherentLink): DspStep {
         recoverPhase(state, link, { testAngles: block.testAngleCount, averageWindow: block.averagingWindowSymbols });
     case "demap":
       return (state) => demap(state, link, block.isSoft);
-    case "ffe":
-      throw fiberError({
-        code: "FIBR-012",
-        message: "ffe equalises a directly detected signal, but this receiver is coherent",
-        remedy: 'Use "mimo_eq" instead of "ffe".',
-        path: "processing.dsp_chain",
-      });
     default:
       return block satisfies never;
   }

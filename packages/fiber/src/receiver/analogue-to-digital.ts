@@ -3,6 +3,8 @@
  *
  * Levels −F + kΔ, k = 0 … 2^b − 1, Δ = 2F/(2^b − 1), with F the full scale.
  */
+import { exp2 } from "@simloom/numerics";
+import type { NormalSource } from "../amplifier/normal-source.ts";
 import { isFitted, resampleTo } from "../dsp/resample.ts";
 import { type DspSignal, inTime, mapPair } from "../dsp/signal.ts";
 
@@ -13,9 +15,18 @@ export interface AnalogueToDigital {
   readonly bits: number;
   /**
    * Full scale as a multiple of the rms of I and Q; larger samples clip. When absent the full scale is the largest |I|
-   * or |Q| of the record in both polarisations, so nothing clips.
+   * or |Q| of the record in both polarisations, so nothing clips but noise of the converter itself.
    */
   readonly fullScaleRmsRatio?: number;
+  /** Noise and distortion of the converter itself, as if it had fewer bits; none when absent. */
+  readonly imperfection?: ConverterImperfection;
+}
+
+/** Gaussian noise in front of the quantiser that lowers the resolution to an effective number of bits. */
+export interface ConverterImperfection {
+  /** Effective number of bits of a full-scale sine, at most `bits`. */
+  readonly effectiveBits: number;
+  readonly noise: NormalSource;
 }
 
 /** Digitised record, what the converter did to it, and what the user should know. */
@@ -32,8 +43,9 @@ export interface DigitisedSignal {
 /** Samples the signal at the converter's rate (the nearest rate that fits the record) and quantises I and Q separately. */
 export function digitise(signal: DspSignal, converter: AnalogueToDigital): DigitisedSignal {
   const { signal: resampled, rateError } = resampleTo(signal, converter.sampleRateHz);
-  const sampled = inTime(resampled);
-  const fullScale = fullScaleOf(sampled, converter.fullScaleRmsRatio);
+  const ideal = inTime(resampled);
+  const fullScale = fullScaleOf(ideal, converter.fullScaleRmsRatio);
+  const sampled = mapPair(ideal, (record) => addImperfection(record, fullScale, converter));
   let clippedCount = 0;
   const digitised = mapPair(sampled, (record) => {
     const quantised = quantise(record, fullScale, converter.bits);
@@ -60,6 +72,18 @@ export function quantise(values: Float64Array, fullScale: number, bits: number):
     quantised[i] = Math.min(highest, Math.max(0, level)) * step - fullScale;
   }
   return quantised;
+}
+
+/** Noise of variance (2F)²/12 (2^(−2 ENOB) − 2^(−2 bits)) per real dimension: what an ideal quantiser lacks to ENOB. */
+function addImperfection(record: Float64Array, fullScale: number, converter: AnalogueToDigital): Float64Array {
+  if (converter.imperfection === undefined) return record;
+  const { effectiveBits, noise } = converter.imperfection;
+  const lost = exp2(-2 * effectiveBits) - exp2(-2 * converter.bits);
+  const deviation = fullScale * Math.sqrt(Math.max(0, lost) / 3);
+  const noisy = new Float64Array(record.length);
+  noise.fillNormal(noisy);
+  for (let i = 0; i < noisy.length; i++) noisy[i] = (record[i] as number) + deviation * (noisy[i] as number);
+  return noisy;
 }
 
 function fullScaleOf(signal: DspSignal, rmsRatio: number | undefined): number {
