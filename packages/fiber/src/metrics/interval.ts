@@ -4,8 +4,9 @@
  * Bounds are those of Clopper and Pearson (Biometrika 26 (1934) 404): solutions of binomial tail sums, which are
  * regularised incomplete beta functions. They cover at least the stated confidence for any rate and any count.
  */
-import { fiberError } from "../errors.ts";
+
 import { exp, log } from "@simloom/numerics";
+import { fiberError } from "../errors.ts";
 
 /** A counted rate. `lower ≤ estimate ≤ upper`. */
 export interface CountedRate {
