@@ -1,7 +1,7 @@
 /** One piece of fibre and which of its effects are simulated. */
+import { fiberError } from "../errors.ts";
 import { attenuationPerM } from "../physics/attenuation.ts";
 import { MANAKOV_FACTOR } from "../physics/kerr.ts";
-import { propagationError } from "./propagation-error.ts";
 
 /** A span of uniform fibre, exactly as long as given. */
 export interface FibreSpan {
@@ -68,10 +68,10 @@ function checkSpan(span: FibreSpan): void {
   const nonNegative = [span.lengthM, span.lossDbPerKm, span.gammaPerWM];
   const figures = [...nonNegative, span.beta2S2PerM, span.beta3S3PerM];
   if (figures.every(Number.isFinite) && nonNegative.every((figure) => figure >= 0)) return;
-  throw propagationError(
-    "FIBR-060",
-    `A fibre span has a figure that is not physical: ${JSON.stringify(span)}`,
-    "Give finite figures, with length, loss and nonlinear coefficient of zero or more.",
-    { span },
-  );
+  throw fiberError({
+    code: "FIBR-060",
+    message: `A fibre span has a figure that is not physical: ${JSON.stringify(span)}`,
+    remedy: "Give finite figures, with length, loss and nonlinear coefficient of zero or more.",
+    context: { span },
+  });
 }

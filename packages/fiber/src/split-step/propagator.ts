@@ -4,7 +4,9 @@
  * Source: G. P. Agrawal, Nonlinear Fiber Optics, 5th ed., section 2.4.1; D. Marcuse, C. R. Menyuk, P. K. A. Wai,
  * J. Lightwave Technol. 15 (1997) 1735 for the Manakov average.
  */
+
 import { exp } from "@simloom/numerics";
+import { fiberError } from "../errors.ts";
 import { effectiveLengthM } from "../physics/attenuation.ts";
 import { meanPowerW, type OpticalField, sampleCount, scaleField } from "../physics/optical-field.ts";
 import { constantLocalErrorSteps } from "./constant-local-error-steps.ts";
@@ -18,7 +20,6 @@ import {
 } from "./fibre-span.ts";
 import type { FieldKernels, FieldKernelsFactory, Precision } from "./field-kernels.ts";
 import { occupiedBandwidthHz } from "./occupied-bandwidth.ts";
-import { propagationError } from "./propagation-error.ts";
 import { symmetricSchedule } from "./schedule.ts";
 import type { StepPlan, StepRule } from "./step-rule.ts";
 import { TransferCache } from "./transfer-cache.ts";
@@ -240,11 +241,12 @@ function checkShape(field: OpticalField, shape: PropagatorShape): void {
     lengths.every((length) => length === shape.sampleCount) &&
     field.sampleRateHz === shape.sampleRateHz;
   if (isRight) return;
-  throw propagationError(
-    "FIBR-062",
-    `A field of ${lengths.length} × ${sampleCount(field)} samples at ${field.sampleRateHz} Hz met a propagator for ` +
+  throw fiberError({
+    code: "FIBR-062",
+    message:
+      `A field of ${lengths.length} × ${sampleCount(field)} samples at ${field.sampleRateHz} Hz met a propagator for ` +
       `${shape.polarisationCount} × ${shape.sampleCount} at ${shape.sampleRateHz} Hz`,
-    "Make a propagator with createPropagator for the shape of this field.",
-    { polarisations: lengths.length, samples: lengths, sampleRateHz: field.sampleRateHz },
-  );
+    remedy: "Make a propagator with createPropagator for the shape of this field.",
+    context: { polarisations: lengths.length, samples: lengths, sampleRateHz: field.sampleRateHz },
+  });
 }

@@ -1,6 +1,6 @@
 /** What a step rule is: a value that divides a span into steps and says which error to expect of them. */
+import { fiberError } from "../errors.ts";
 import type { PropagationCoefficients } from "./fibre-span.ts";
-import { propagationError } from "./propagation-error.ts";
 
 /** What a rule may look at. Two equal conditions give equal steps, whatever the field. */
 export interface StepConditions {
@@ -48,10 +48,10 @@ export function stepsBetween(bordersM: Float64Array): Float64Array {
 /** Throws `FIBR-061` unless the figure is above zero and finite. */
 export function checkPositive(rule: string, setting: string, value: number): void {
   if (value > 0 && Number.isFinite(value)) return;
-  throw propagationError(
-    "FIBR-061",
-    `The step rule ${rule} was given ${setting} = ${value}`,
-    `Set ${setting} to a number above zero.`,
-    { rule, setting, value },
-  );
+  throw fiberError({
+    code: "FIBR-061",
+    message: `The step rule ${rule} was given ${setting} = ${value}`,
+    remedy: `Set ${setting} to a number above zero.`,
+    context: { rule, setting, value },
+  });
 }
