@@ -208,7 +208,8 @@ async function librariesOf(
   return known;
 }
 
-function recordOf({ url }: Located, bundle: StageBundle, looks: FileLooks): ModuleRecord {
+/** What a bundle says about its stage. */
+export function recordOf({ url }: Located, bundle: StageBundle, looks: FileLooks): ModuleRecord {
   const path = fileURLToPath(url);
   const home = packageOf(path)?.folder ?? dirname(path);
   const files: Record<string, Digest> = {};
@@ -223,7 +224,8 @@ function recordOf({ url }: Located, bundle: StageBundle, looks: FileLooks): Modu
   };
 }
 
-function compose(record: ModuleRecord, libraries: readonly LibraryRecord[]): DurableFingerprint {
+/** The fingerprint that code and libraries make together. */
+export function compose(record: ModuleRecord, libraries: readonly LibraryRecord[]): DurableFingerprint {
   const dependencies = [...new Set(libraries.flatMap(({ packages }) => packages))].sort();
   const parts = libraries.map(({ id, digest }) => `${id} ${digest}`).sort();
   const text = [SCHEMA, BUNDLER, record.code, ...dependencies, ...parts].join("\n");

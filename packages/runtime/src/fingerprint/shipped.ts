@@ -81,7 +81,8 @@ function intact(home: string, path: string, records: Records, looks: FileLooks):
   return shipped;
 }
 
-function fileOf(home: string, portable: string, looks: FileLooks): string | undefined {
+/** The file that a shipped list names, or nothing. */
+export function fileOf(home: string, portable: string, looks: FileLooks): string | undefined {
   if (portable.startsWith("./")) return join(home, portable);
   const name = packageNameOf(portable) ?? "";
   const folder = looks.resolve(home, name);
