@@ -1,5 +1,3 @@
-// Errors
-
 // Elementary functions in WebAssembly and for other compilers
 export {
   type CompiledElementary,
@@ -63,14 +61,27 @@ export type {
 } from "./elementary/program/expression.ts";
 export type { ElementaryProgram, Step, StraightLine } from "./elementary/program/program.ts";
 export { type ElementaryName, elementaryNames, elementaryProgram } from "./elementary/programs.ts";
+// Errors
 export { NumericsError, type NumericsErrorCode } from "./errors.ts";
+// Fourier transforms
+export {
+  type ArenaField,
+  type ComplexField,
+  FftArena,
+  type FftArenaOptions,
+  type RealArray,
+} from "./fft/arena.ts";
+export type { FftPrecision } from "./fft/lanes.ts";
+export { type ArenaFftPlan, type FftPlan, type FftPlanOptions, fftPlan } from "./fft/plan.ts";
+export { type RealFftPlan, realFftPlan } from "./fft/real.ts";
+export { type Roots, rootsOfUnity } from "./fft/roots.ts";
+export { fieldEnergy, multiplyField, peakPower, rotateByPower, scaleField } from "./pointwise/field.ts";
 // Random streams
 export type { StreamKey } from "./random/identity.ts";
 export { latinHypercube } from "./random/latin-hypercube.ts";
 export { normalQuantile } from "./random/normal-quantile.ts";
 export { MAX_SOBOL_DIMENSIONS, type SobolOptions, sobolSequence } from "./random/sobol.ts";
 export { type RandomStream, randomStream } from "./random/stream.ts";
-
 // Sums
 export { BLOCK_LENGTH } from "./sum/accumulate.ts";
 export { blockCount, dotBlocks, joinBlocks, sumBlocks } from "./sum/blocks.ts";
