@@ -45,6 +45,19 @@ describe("SNR estimate", () => {
 });
 
 describe("signal quality", () => {
+  it("stays finite without noise, without signal, and on a record of zeros", () => {
+    const { sent } = noisyRecord(1, 256, 10);
+    const other = noisyRecord(2, 256, 10).received;
+    const zeros: PolarisationPair = [new Float64Array(512), new Float64Array(512)];
+    for (const received of [sent.symbols, other, zeros]) {
+      const { snrDb, evmRms, qFactorDb, theoryBer } = measureSignalQuality(received, sent);
+      expect([snrDb, evmRms, qFactorDb, theoryBer].every(Number.isFinite)).toBe(true);
+    }
+    // 1/N of 256 symbols is −24 dB; rounding is −320 dB.
+    expect(measureSignalQuality(sent.symbols, sent).snrDb).toBeCloseTo(320, 6);
+    expect(measureSignalQuality(zeros, sent).snrDb).toBeCloseTo(-24.08, 2);
+  });
+
   it("has EVM = 1/√SNR and Q = SNR in dB", () => {
     const { sent, received } = noisyRecord(3, 4096, 14);
     const quality = measureSignalQuality(received, sent);

@@ -65,7 +65,7 @@ export interface QualityOptions {
  */
 const CONTRADICTION_CONFIDENCE = 0.999;
 
-/** Aligns, counts and estimates. @throws nothing: a record that resembles nothing gives a BER of chance and a warning. */
+/** Aligns, counts and estimates. A record that resembles nothing that was sent gives a BER of chance and a warning. */
 export function measureSignalQuality(
   received: PolarisationPair,
   sent: SentSymbols,

@@ -2,13 +2,16 @@
 
 /** Estimate over a stretch of symbols of one polarisation. */
 export interface SnrEstimate {
-  /** |h|² P_s / σ², linear; Infinity without noise, 0 when noise explains all of the signal. */
+  /** |h|² P_s / σ², linear; always finite, between 1/N (noise explains all of the signal) and 10³² (rounding). */
   readonly snr: number;
   /** σ²/(|h|² P_s), the squared error vector magnitude. */
   readonly noiseToSignal: number;
   /** Gain h that leads from sent to received symbols, as [re, im]. */
   readonly gain: readonly [number, number];
 }
+
+/** Square of the rounding of double precision: no record of numbers is cleaner. */
+const SMALLEST_NOISE_TO_SIGNAL = 1e-32;
 
 /**
  * Estimates h = Σ r s* / Σ |s|² and σ² = Σ |r − h s|² / (N − 1) over [from, to), then takes the share of the noise in
@@ -40,11 +43,11 @@ export function estimateSnr(received: Float64Array, sent: Float64Array, from: nu
   }
   const count = to - from;
   const noiseVariance = errorEnergy / Math.max(1, count - 1);
-  const gainSquare = Math.max(0, gainRe * gainRe + gainIm * gainIm - noiseVariance / sentEnergy);
+  const gainVariance = noiseVariance / sentEnergy;
+  // No gain below its own deviation can be told from none.
+  const gainSquare = Math.max(gainVariance, gainRe * gainRe + gainIm * gainIm - gainVariance);
   const signalPower = (gainSquare * sentEnergy) / count;
-  return {
-    snr: signalPower / noiseVariance,
-    noiseToSignal: noiseVariance / signalPower,
-    gain: [gainRe, gainIm],
-  };
+  // A record of zeros is all noise.
+  const noiseToSignal = signalPower === 0 ? count : Math.max(SMALLEST_NOISE_TO_SIGNAL, noiseVariance / signalPower);
+  return { snr: 1 / noiseToSignal, noiseToSignal, gain: [gainRe, gainIm] };
 }
