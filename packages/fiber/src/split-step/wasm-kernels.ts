@@ -1,7 +1,5 @@
 /** The kernels of propagation on the WebAssembly transforms and pointwise kernels of the house. */
-import type { ArenaField } from "../../../numerics/src/fft/arena.ts";
-import { fftPlan } from "../../../numerics/src/fft/plan.ts";
-import { rotateByPower } from "../../../numerics/src/pointwise/field.ts";
+import { type ArenaField, fftPlan, rotateByPower } from "@simloom/numerics";
 import type { Polarisations } from "../physics/optical-field.ts";
 import type { FieldKernelsFactory, PreparedTransfer } from "./field-kernels.ts";
 
