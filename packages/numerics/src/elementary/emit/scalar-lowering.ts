@@ -18,12 +18,10 @@ const PLAIN: Readonly<Record<string, readonly PlainOp[]>> = {
   or: ["i32.or"],
   not: ["i32.eqz"],
   bits: ["i64.reinterpret_f64"],
-  real: ["f64.reinterpret_i64"],
   toReal: ["i32.wrap_i64", "f64.convert_i32_s"],
   integerAdd: ["i64.add"],
   integerSub: ["i64.sub"],
   integerAnd: ["i64.and"],
-  integerOr: ["i64.or"],
 };
 
 /** One float64 at a time: reals are f64, integers i64, conditions i32. */

@@ -16,7 +16,7 @@ export function elementaryTable(name: string): Float64Array {
  */
 export class TableSegment {
   readonly start: number;
-  private readonly parts: Float64Array[] = [];
+  private readonly parts: Uint8Array[] = [];
   private readonly addresses = new Map<string, number>();
   private length = 0;
 
@@ -27,7 +27,7 @@ export class TableSegment {
 
   /** First byte after the segment; grows while code is written. At most 16 KiB after `start` for all functions. */
   get end(): number {
-    return this.start + 8 * this.length;
+    return this.start + this.length;
   }
 
   tableAddress(name: string): number {
@@ -38,23 +38,27 @@ export class TableSegment {
     return this.place(Object.is(value, -0) ? "-0" : `${value}`, () => Float64Array.of(value));
   }
 
+  integerAddress(value: bigint): number {
+    return this.place(`${value}n`, () => BigInt64Array.of(value));
+  }
+
   bytes(): Uint8Array {
-    const all = new Float64Array(this.length);
+    const all = new Uint8Array(this.length);
     let at = 0;
     for (const part of this.parts) {
       all.set(part, at);
       at += part.length;
     }
-    return new Uint8Array(all.buffer);
+    return all;
   }
 
-  private place(key: string, values: () => Float64Array): number {
+  private place(key: string, values: () => Float64Array | BigInt64Array): number {
     const known = this.addresses.get(key);
     if (known !== undefined) return known;
     const address = this.end;
-    const part = values();
-    this.parts.push(part);
-    this.length += part.length;
+    const { buffer, byteOffset, byteLength } = values();
+    this.parts.push(new Uint8Array(buffer, byteOffset, byteLength));
+    this.length += byteLength;
     this.addresses.set(key, address);
     return address;
   }

@@ -201,8 +201,6 @@ function lowerStep(
       return piece("POWERS_OF_TWO[(", wordPiece(integer(0).low()), " + 1023) & 2047] as number");
     case "load":
       return piece(`${step.table}[`, wordPiece(integer(0).low()), "] as number");
-    case "real":
-      throw new Error("A float64 from two words stalls; use powerOfTwo.");
     default:
       return lowerInteger(step, real, integer);
   }
@@ -223,8 +221,6 @@ function lowerInteger(step: Step, real: (i: number) => Piece, integer: (i: numbe
       return step.op === "integerAdd" ? addHalves(integer(0), integer(1)) : subtractHalves(integer(0), integer(1));
     case "integerAnd":
       return eachHalf(integer(0), integer(1), (a, b) => bitwise("&", a, b));
-    case "integerOr":
-      return eachHalf(integer(0), integer(1), (a, b) => bitwise("|", a, b));
     case "shiftLeft":
       return shiftLeftHalves(integer(0), by);
     case "shiftRight":

@@ -19,11 +19,9 @@ const PLAIN: Readonly<Record<string, readonly PlainOp[]>> = {
   or: ["v128.or"],
   not: ["v128.not"],
   bits: [],
-  real: [],
   integerAdd: ["i64x2.add"],
   integerSub: ["i64x2.sub"],
   integerAnd: ["v128.and"],
-  integerOr: ["v128.or"],
 };
 
 /** 1.5 · 2^52 and its bits: an integer added to the bits is added to the number. */
@@ -47,7 +45,7 @@ export const vectorLowering: Lowering = {
         pushConstant(writer, value as number);
         return;
       case "integer":
-        f.i64x2(integer as bigint);
+        pushInteger(writer, integer as bigint);
         return;
       case "select":
         writer.push(args[1]);
@@ -66,15 +64,23 @@ export const vectorLowering: Lowering = {
     if (op === "shiftLeft" || op === "shiftRight") {
       f.i32(value as number).op(op === "shiftLeft" ? "i64x2.shl" : "i64x2.shr_s");
     } else if (op === "toReal") {
-      f.i64x2(ROUNDER_BITS).op("i64x2.add");
+      pushInteger(writer, ROUNDER_BITS);
+      f.op("i64x2.add");
       pushConstant(writer, ROUNDER);
       f.op("f64x2.sub");
-    } else if (op === "powerOfTwo") f.i64x2(1023n).op("i64x2.add").i32(52).op("i64x2.shl");
+    } else if (op === "powerOfTwo") {
+      pushInteger(writer, 1023n);
+      f.op("i64x2.add").i32(52).op("i64x2.shl");
+    }
   },
 };
 
 function pushConstant({ f, segment }: LineWriter, value: number): void {
   f.i32(0).memory("v128.load64_splat", segment.constantAddress(value));
+}
+
+function pushInteger({ f, segment }: LineWriter, value: bigint): void {
+  f.i32(0).memory("v128.load64_splat", segment.integerAddress(value));
 }
 
 /** Tests the bit where it stands instead of shifting it down: vectors have no fast arithmetic shift by 64 bits. */
@@ -87,7 +93,10 @@ function writeIsOdd(writer: LineWriter, place: number | undefined): void {
     source = shift.args[0];
   }
   writer.push(source);
-  writer.f.i64x2(bit).op("v128.and").i64x2(bit).op("i64x2.eq");
+  pushInteger(writer, bit);
+  writer.f.op("v128.and");
+  pushInteger(writer, bit);
+  writer.f.op("i64x2.eq");
 }
 
 /** Loads each lane from its own address. */

@@ -1,17 +1,25 @@
-import { fastTwoSum, type Pair, rounded, twoSum } from "../program/double-double.ts";
+import { fastTwoSum, type Pair, rounded, twoSquare, twoSum } from "../program/double-double.ts";
 import { abs, add, div, integerSub, less, mul, neg, powerOfTwo, type Real, select } from "../program/expression.ts";
 import { polynomial } from "../program/polynomial.ts";
 import { elementary } from "../program/program.ts";
-import { SINH_POLYNOMIAL } from "../tables/coefficients.ts";
+import { EXP_POLYNOMIAL, SINH_POLYNOMIAL } from "../tables/coefficients.ts";
 import { clamp } from "./exp.ts";
-import { expPair, expTail, reduceByLn2, scaleWide } from "./exponential-core.ts";
+import { expPair, reduceByLn2, scaleWide } from "./exponential-core.ts";
 import { dividePairs } from "./quotient.ts";
 
-/** e^x − 1 as a pair, for |x| < 708. */
+/**
+ * e^x − 1 as a pair, for |x| < 708.
+ *
+ * r²/2 is exact, as near 0.35 the result is 1 + 2 (e^r − 1) and two thirds of it cancel.
+ */
 function expm1Pair(x: Real): Pair {
   const r = reduceByLn2(x);
   const power = powerOfTwo(r.exponent);
-  const fraction = fastTwoSum(r.high, expTail(r));
+  const square = twoSquare(r.high);
+  const cubic = mul(mul(square.high, r.high), polynomial(r.high, EXP_POLYNOMIAL.slice(1)));
+  const leading = fastTwoSum(r.high, mul(0.5, square.high));
+  const rest = add(add(r.low, mul(r.low, r.high)), mul(0.5, square.low));
+  const fraction = fastTwoSum(leading.high, add(add(leading.low, rest), cubic));
   const head = twoSum(power, -1);
   const sum = twoSum(head.high, mul(power, fraction.high));
   return fastTwoSum(sum.high, add(add(head.low, sum.low), mul(power, fraction.low)));

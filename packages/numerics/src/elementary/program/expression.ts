@@ -17,19 +17,10 @@ export type RealOp =
   | "abs"
   | "floor"
   | "select"
-  | "real"
   | "toReal"
   | "powerOfTwo"
   | "load";
-export type IntegerOp =
-  | "integer"
-  | "bits"
-  | "integerAdd"
-  | "integerSub"
-  | "integerAnd"
-  | "integerOr"
-  | "shiftLeft"
-  | "shiftRight";
+export type IntegerOp = "integer" | "bits" | "integerAdd" | "integerSub" | "integerAnd" | "shiftLeft" | "shiftRight";
 export type ConditionOp = "less" | "lessOrEqual" | "equal" | "isOdd" | "and" | "or" | "not";
 
 interface Base {
@@ -115,9 +106,6 @@ export function select(condition: Condition, whenTrue: Operand, whenFalse: Opera
   return { kind: "real", op: "select", args: [condition, lift(whenTrue), lift(whenFalse)] };
 }
 
-/** The float64 with these bits. */
-export const realFromBits = (bits: IntegerOperand): Real => ({ kind: "real", op: "real", args: [liftInteger(bits)] });
-
 /** 2^exponent for an exponent in [−1022, 1023]; only the low 12 bits of the integer are read. */
 export const powerOfTwo = (exponent: Integer): Real => ({ kind: "real", op: "powerOfTwo", args: [exponent] });
 
@@ -134,7 +122,6 @@ export const bitsOf = (a: Operand): Integer => ({ kind: "integer", op: "bits", a
 export const integerAdd = (a: IntegerOperand, b: IntegerOperand): Integer => whole("integerAdd", a, b);
 export const integerSub = (a: IntegerOperand, b: IntegerOperand): Integer => whole("integerSub", a, b);
 export const integerAnd = (a: IntegerOperand, b: IntegerOperand): Integer => whole("integerAnd", a, b);
-export const integerOr = (a: IntegerOperand, b: IntegerOperand): Integer => whole("integerOr", a, b);
 
 /** Shift by a constant number of bits, zeros coming in from the right. */
 export const shiftLeft = (a: IntegerOperand, by: number): Integer => ({ ...whole("shiftLeft", a), value: by });
