@@ -52,15 +52,27 @@ function definition(x: RealArray): Float64Array {
   const sine = Float64Array.from({ length }, (_, k) => roots.negativeSine(k));
   const result = new Float64Array(2 * length);
   for (let k = 0; k < length; k++) {
-    let [re, im, reLow, imLow] = [0, 0, 0, 0];
-    for (let n = 0, turn = 0; n < length; n++, turn = (turn + k) % length) {
-      const [a, b, c, s] = [x[2 * n] as number, x[2 * n + 1] as number, cosine[turn] as number, sine[turn] as number];
-      const [termRe, termIm] = [a * c - b * s, a * s + b * c];
-      const [sumRe, sumIm] = [re + termRe, im + termIm];
-      const [shadowRe, shadowIm] = [sumRe - re, sumIm - im];
+    let re = 0;
+    let im = 0;
+    let reLow = 0;
+    let imLow = 0;
+    for (let n = 0, turn = 0; n < length; n++) {
+      const a = x[2 * n] as number;
+      const b = x[2 * n + 1] as number;
+      const c = cosine[turn] as number;
+      const s = sine[turn] as number;
+      const termRe = a * c - b * s;
+      const termIm = a * s + b * c;
+      const sumRe = re + termRe;
+      const sumIm = im + termIm;
+      const shadowRe = sumRe - re;
+      const shadowIm = sumIm - im;
       reLow += re - (sumRe - shadowRe) + (termRe - shadowRe);
       imLow += im - (sumIm - shadowIm) + (termIm - shadowIm);
-      [re, im] = [sumRe, sumIm];
+      re = sumRe;
+      im = sumIm;
+      turn += k;
+      if (turn >= length) turn -= length;
     }
     result[2 * k] = re + reLow;
     result[2 * k + 1] = im + imLow;
