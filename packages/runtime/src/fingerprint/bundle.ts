@@ -211,14 +211,21 @@ function alphabet(code: string): string {
   return `"${graded.join("")}";`;
 }
 
+/** What makes a result depend on more than code and inputs, by the trace that it leaves in bundled code. */
+const TRACES: readonly (readonly [RegExp, string])[] = [
+  [/\bimport\((?!["'`])/, "it imports modules by names made at run time"],
+  [/\bcreateRequire\b/, "it loads modules through createRequire"],
+  [/\bimport\.meta\.(?:url|dirname|filename|resolve)\b/, "it names files relative to its own"],
+  [
+    /from ?"(?:node:)?(?:fs|fs\/promises|child_process|http|https|net|os|worker_threads|sqlite)"/,
+    "it reads files or talks to others",
+  ],
+  [/\bprocess\.env\b/, "it reads the environment"],
+  [/\beval\(|\bnew Function\(/, "it makes code at run time"],
+];
+
 function uncertainties(code: string): readonly string[] {
-  const found: string[] = [];
-  if (/\bimport\((?!["'`])/.test(code)) found.push("it imports modules by names made at run time");
-  if (/\bcreateRequire\b/.test(code)) found.push("it loads modules through createRequire");
-  if (/\bimport\.meta\.url\b/.test(code.replaceAll(/\w+\(import\.meta,/g, "")))
-    found.push("it names files relative to its own");
-  if (/\beval\(|\bnew Function\(/.test(code)) found.push("it makes code at run time");
-  return found;
+  return TRACES.filter(([trace]) => trace.test(code)).map(([, reason]) => reason);
 }
 
 function notBundled(cause: unknown): RuntimeError {

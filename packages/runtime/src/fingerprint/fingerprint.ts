@@ -8,7 +8,7 @@ import { type AnyStage, type Digest, sha256 } from "@simloom/pipeline";
 import { locate, type StageLocation } from "../modules/locate.ts";
 import type { StageBundle } from "./bundle.ts";
 import { BUNDLER } from "./bundler.ts";
-import { FileLooks } from "./input-files.ts";
+import { FileLooks, type InputFile } from "./input-files.ts";
 import type { Library } from "./library.ts";
 import { forgetPackages, packageOf } from "./packages.ts";
 import { Records } from "./record.ts";
@@ -41,6 +41,8 @@ type Located = StageLocation & { readonly status: "located" };
 const SCHEMA = "simloom fingerprint 1";
 
 const remembered = new WeakMap<AnyStage, Promise<StageFingerprint>>();
+/** The files of the stage's own package that a fingerprint was made from, as they were. */
+const evidence = new WeakMap<DurableFingerprint, readonly InputFile[]>();
 
 /**
  * The fingerprints of stages, in one build for all that are not on record. A stage keeps its fingerprint for as long as
@@ -69,6 +71,17 @@ export async function fingerprintsOf(
 /** The fingerprint of one stage. */
 export async function fingerprintOf(stage: AnyStage, options: FingerprintOptions = {}): Promise<StageFingerprint> {
   return (await fingerprintsOf([stage], options)).get(stage) as StageFingerprint;
+}
+
+/**
+ * True while the files of a stage are those that its fingerprint was made from. A thread or process that loads the stage
+ * after an edit would run other code than the key says.
+ */
+export async function isUnchanged(stage: AnyStage): Promise<boolean> {
+  const fingerprint = await remembered.get(stage);
+  if (fingerprint?.status !== "durable") return true;
+  const looks = new FileLooks();
+  return (evidence.get(fingerprint) ?? []).every((file) => looks.compare(file) !== "changed");
 }
 
 async function fingerprintFresh(
@@ -117,12 +130,14 @@ function rememberedFingerprint(place: Located, records: Records, looks: FileLook
   const record = records.read<ModuleRecord>(recordName(place), looks);
   if (record === undefined) return undefined;
   const libraries: LibraryRecord[] = [];
-  for (const path of record.libraries) {
+  for (const path of record.answer.libraries) {
     const library = looks.once(path, () => records.read<LibraryRecord>(`library ${path}`, looks));
     if (library === undefined) return undefined;
-    libraries.push(library);
+    libraries.push(library.answer);
   }
-  return compose(record, libraries);
+  const fingerprint = compose(record.answer, libraries);
+  evidence.set(fingerprint, record.inputs);
+  return fingerprint;
 }
 
 /** Files that change while they are read make a build worthless; after so many in a row something writes all the time. */
@@ -137,40 +152,54 @@ async function fingerprintAnew(
   // Loaded when there is something to bundle: a warm run starts without the bundler.
   const { bundleStages } = await import("./bundle.ts");
   forgetPackages();
-  for (let attempt = 1; ; attempt++) {
+  const targets = places.map(({ url, exportName }) => ({ path: fileURLToPath(url), exportName }));
+  let earlier: FileLooks | undefined;
+  for (let attempt = 1; attempt <= BUILDS; attempt++) {
     const startedAtMs = Date.now();
     const looks = new FileLooks();
     let bundles: readonly StageBundle[];
     let libraries: ReadonlyMap<string, LibraryRecord>;
     try {
-      bundles = await bundleStages(
-        places.map(({ url, exportName }) => ({ path: fileURLToPath(url), exportName })),
-        looks,
-      );
+      bundles = await bundleStages(targets, looks);
       libraries = await librariesOf(bundles, records, looks);
     } catch (thrown) {
       return oneByOne(places, records, thrown);
     }
-    const isDisturbed = bundles.some(({ files }) =>
-      files.some((file) => looks.isNewerThan(file, startedAtMs - CLOCK_TICK_MS)),
-    );
-    if (isDisturbed && attempt < BUILDS) {
-      await new Promise((resolve) => setTimeout(resolve, 2 * CLOCK_TICK_MS));
-      continue;
-    }
-    return places.map((place, index) => {
-      const bundle = bundles[index] as StageBundle;
-      const record = recordOf(place, bundle, looks);
-      if (!isDisturbed) records.write(recordName(place), bundle.files, bundle.resolutions, record, looks);
-      return [
+    const files = new Set(bundles.flatMap((bundle) => bundle.files));
+    const isSettled = (file: string): boolean =>
+      !looks.isNewerThan(file, startedAtMs - CLOCK_TICK_MS) || looks.isAsSeenBy(earlier, file);
+    if ([...files].every(isSettled)) {
+      return places.map((place, index) => [
         place,
-        compose(
-          record,
-          bundle.libraries.map((path) => libraries.get(path) as LibraryRecord),
-        ),
-      ] as const;
-    });
+        keep(place, bundles[index] as StageBundle, libraries, records, looks),
+      ]);
+    }
+    earlier = looks;
+    await new Promise((resolve) => setTimeout(resolve, 2 * CLOCK_TICK_MS));
   }
+  return places.map((place) => [place, { status: "inProcess", reason: "its files are being written to" }]);
+}
+
+function keep(
+  place: Located,
+  bundle: StageBundle,
+  libraries: ReadonlyMap<string, LibraryRecord>,
+  records: Records,
+  looks: FileLooks,
+): DurableFingerprint {
+  const { answer, inputs } = records.write(
+    recordName(place),
+    bundle.files,
+    bundle.resolutions,
+    recordOf(place, bundle, looks),
+    looks,
+  );
+  const fingerprint = compose(
+    answer,
+    bundle.libraries.map((path) => libraries.get(path) as LibraryRecord),
+  );
+  evidence.set(fingerprint, inputs);
+  return fingerprint;
 }
 
 /** One broken file must not take the fingerprints of all others with it. */
@@ -198,7 +227,7 @@ async function librariesOf(
   for (const path of new Set(bundles.flatMap(({ libraries }) => libraries))) {
     const record = records.read<LibraryRecord>(`library ${path}`, looks);
     if (record === undefined) missing.push(path);
-    else known.set(path, record);
+    else known.set(path, record.answer);
   }
   const { readLibraries } = await import("./library.ts");
   for (const [path, { files, resolutions, ...record }] of await readLibraries(missing, looks)) {

@@ -7,6 +7,7 @@ export {
   type FingerprintOptions,
   fingerprintOf,
   fingerprintsOf,
+  isUnchanged,
   type StageFingerprint,
 } from "./fingerprint.ts";
 

@@ -86,6 +86,15 @@ export class FileLooks {
     return stat === undefined || stat.mtimeMs >= timeMs || stat.ctimeMs >= timeMs;
   }
 
+  /** True when an earlier look saw the same file with the same times. */
+  isAsSeenBy(earlier: FileLooks | undefined, path: string): boolean {
+    const [now, then] = [this.stat(path), earlier?.stat(path)];
+    if (now === undefined || then === undefined) return false;
+    return (
+      now.size === then.size && now.mtimeMs === then.mtimeMs && now.ctimeMs === then.ctimeMs && now.ino === then.ino
+    );
+  }
+
   /** Answers `make()`, asked once per name. */
   once<T>(name: string, make: () => T): T {
     if (!this.answers.has(name)) this.answers.set(name, make());

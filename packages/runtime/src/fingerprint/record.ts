@@ -21,8 +21,8 @@ export class Records {
     this.folder = folder;
   }
 
-  /** The answer on record under this name, if every file it was made from is as it was. */
-  read<T>(name: string, looks: FileLooks): T | undefined {
+  /** What is on record under this name, if every file it was made from is as it was. */
+  read<T>(name: string, looks: FileLooks): Remembered<T> | undefined {
     if (this.folder === undefined) return undefined;
     let record: Remembered<T>;
     try {
@@ -39,28 +39,22 @@ export class Records {
       if (verdict === "changed") return undefined;
       if (verdict === "settled") isSettled = true;
     }
-    if (isSettled)
-      this.write(
-        name,
-        record.inputs.map(([path]) => path),
-        record.resolutions,
-        record.answer,
-        looks,
-      );
-    return record.answer;
+    if (!isSettled) return record;
+    const files = record.inputs.map(([path]) => path);
+    return this.write(name, files, record.resolutions, record.answer, looks);
   }
 
-  /** Keeps an answer. A folder that cannot be written to costs time, not results. */
+  /** Keeps an answer, and answers the record of it. A folder that cannot be written to costs time, not results. */
   write<T>(
     name: string,
     files: readonly string[],
     resolutions: readonly Resolution[],
     answer: T,
     looks: FileLooks,
-  ): void {
-    if (this.folder === undefined) return;
+  ): Remembered<T> {
     const inputs = [...new Set(files)].map((file) => looks.describe(file)).filter((file) => file !== undefined);
     const record: Remembered<T> = { bundler: BUNDLER, inputs, resolutions, answer };
+    if (this.folder === undefined) return record;
     const path = this.pathOf(name);
     const temporary = `${path}.${process.pid}.${threadTag}`;
     try {
@@ -68,8 +62,9 @@ export class Records {
       writeFileSync(temporary, JSON.stringify(record));
       renameSync(temporary, path);
     } catch {
-      return;
+      return record;
     }
+    return record;
   }
 
   private pathOf(name: string): string {

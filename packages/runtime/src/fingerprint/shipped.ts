@@ -57,7 +57,7 @@ function intact(home: string, path: string, records: Records, looks: FileLooks):
   if (!existsSync(path)) return undefined;
   const name = `shipped ${path}`;
   const known = records.read<ShippedFingerprints>(name, looks);
-  if (known !== undefined) return known;
+  if (known !== undefined) return known.answer;
   let shipped: ShippedFingerprints;
   try {
     shipped = JSON.parse(readFileSync(path, "utf8")) as ShippedFingerprints;

@@ -31,7 +31,7 @@ function ask(program: string): unknown {
     import { fingerprintOf } from ${JSON.stringify(entryFile("fingerprint/fingerprint.js").href)};
     ${program}`;
   writeFileSync(join(home, "program.mjs"), text);
-  const env = { ...process.env };
+  const env: NodeJS.ProcessEnv = { ...process.env, XDG_CACHE_HOME: join(home, "cache") };
   delete env.NODE_OPTIONS;
   return JSON.parse(execFileSync(process.execPath, [join(home, "program.mjs")], { encoding: "utf8", env, cwd: home }));
 }
@@ -76,6 +76,22 @@ describe("loadModule", () => {
     });
     // The line of the source, not that of the code that was made from it.
     expect((answer as { stack: string }).stack).toContain("stage.ts:11");
+  });
+
+  it("does not run code on a thread that is not the code of the fingerprint", () => {
+    write({ "edited.ts": stage.replaceAll("module/work", "module/edited") });
+    const answer = ask(`
+      import { readFileSync, writeFileSync } from "node:fs";
+      const { work } = await loadModule("edited.ts");
+      const threads = threadScheduler({ workers: 1, maxJobsPerWorker: 1 });
+      await fingerprintOf(work);
+      const before = await threads.submit(${job}, config: { gain: 3 } }).outcome;
+      writeFileSync("twice.ts", readFileSync("twice.ts", "utf8").replace("2 * x", "3 * x"));
+      const after = await threads.submit(${job}, config: { gain: 3 } }).outcome;
+      writeFileSync("twice.ts", readFileSync("twice.ts", "utf8").replace("3 * x", "2 * x"));
+      const restored = await threads.submit(${job}, config: { gain: 3 } }).outcome;
+      console.log(JSON.stringify([before.outputs, after.failure?.code, restored.outputs]));`);
+    expect(answer).toEqual([{ y: 6 }, "RUNT-037", { y: 6 }]);
   });
 
   it("says what is wrong with a module that it cannot load", () => {

@@ -5,13 +5,20 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { transform } from "esbuild";
+import { compiledPath, keepCompiled, readCompiled } from "./compiled-code.ts";
 
 interface ResolveContext {
   readonly parentURL?: string;
 }
 type NextResolve = (specifier: string, context: ResolveContext) => Promise<unknown>;
 type NextLoad = (url: string, context: object) => Promise<unknown>;
+
+let isMainThread = false;
+
+/** Told by {@link registerTypeScript} for which thread these hooks work. */
+export function initialize(data: { readonly isMainThread: boolean }): void {
+  isMainThread = data.isMainThread;
+}
 
 const TYPESCRIPT = /\.m?ts(\?.*)?$/;
 
@@ -29,7 +36,19 @@ export async function resolve(specifier: string, context: ResolveContext, next: 
 export async function load(url: string, context: object, next: NextLoad): Promise<unknown> {
   if (!url.startsWith("file:") || !TYPESCRIPT.test(url)) return next(url, context);
   const path = fileURLToPath(new URL(url));
-  const { code } = await transform(await readFile(path, "utf8"), {
+  const source = await readFile(path, "utf8");
+  const place = compiledPath(path, source);
+  let code = readCompiled(place);
+  if (code === undefined) {
+    code = await compile(path, source);
+    keepCompiled(place, code);
+  }
+  return { format: "module", source: code, shortCircuit: true };
+}
+
+async function compile(path: string, source: string): Promise<string> {
+  const esbuild = await import("esbuild");
+  const options = {
     loader: "ts",
     format: "esm",
     target: "es2022",
@@ -38,6 +57,8 @@ export async function load(url: string, context: object, next: NextLoad): Promis
     sourcesContent: false,
     tsconfigRaw: {},
     logLevel: "silent",
-  });
-  return { format: "module", source: code, shortCircuit: true };
+  } as const;
+  // The compiler that runs beside a thread outlives it, so threads start one for each file and wait for its end.
+  const { code } = isMainThread ? await esbuild.transform(source, options) : esbuild.transformSync(source, options);
+  return code;
 }

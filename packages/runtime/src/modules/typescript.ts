@@ -1,4 +1,5 @@
 import { register } from "node:module";
+import { isMainThread } from "node:worker_threads";
 import { entryFile } from "./entry-file.ts";
 
 let isRegistered = false;
@@ -16,7 +17,7 @@ export function registerTypeScript(): void {
   if (isRegistered) return;
   isRegistered = true;
   process.setSourceMapsEnabled(true);
-  register(entryFile("modules/typescript-hooks.js"));
+  register(entryFile("modules/typescript-hooks.js"), { data: { isMainThread } });
 }
 
 /** True when this thread can import TypeScript, so that threads it starts should be able to as well. */

@@ -29,6 +29,7 @@ import {
   type Value,
 } from "@simloom/pipeline";
 import { RuntimeError } from "../errors.ts";
+import { isUnchanged } from "../fingerprint/fingerprint.ts";
 import { MemoryWatch } from "./memory-watch.ts";
 import type { FromWorker, PackedOutcome } from "./protocol.ts";
 import { pack, unpack } from "./wire.ts";
@@ -207,12 +208,27 @@ class ThreadScheduler implements Scheduler {
       this.dispatch(entry, thread, stage, grant);
       return;
     }
-    const { url } = job.stage.module as { url: string };
-    thread.load(stage, { url, name: job.stage.name, version: job.stage.version }).then((problem) => {
+    void this.load(entry, thread, stage).then((problem) => {
       if (this.running.get(thread) !== entry || entry.ending !== undefined) return;
       if (problem === undefined) this.dispatch(entry, thread, stage, grant);
       else this.finish(entry, { status: "failed", failure: problem, durationMs: this.clock.now() - entry.startedAtMs });
     });
+  }
+
+  private async load({ job }: Entry, thread: WorkerThread, reference: number): Promise<StageFailure | undefined> {
+    const { name, version, module } = job.stage;
+    const problem = await thread.load(reference, { url: module?.url ?? "", name, version });
+    if (problem !== undefined || (await isUnchanged(job.stage))) return problem;
+    // The thread has other code now than the key of the result says.
+    this.dismiss(thread);
+    return failureOf(
+      new RuntimeError({
+        code: "RUNT-037",
+        message: `the files of stage ${name} changed while the program ran`,
+        remedy: "Run again; finished nodes whose code is the same are reused.",
+        path: job.nodeId,
+      }),
+    );
   }
 
   private dispatch(entry: Entry, thread: WorkerThread, stage: number, grant: Grant): void {
@@ -299,8 +315,10 @@ class ThreadScheduler implements Scheduler {
     entry.callOff?.();
     if (thread !== undefined) {
       this.running.delete(thread);
-      thread.holdProcess(false);
-      if (!thread.isRetired) this.idle.push(thread);
+      if (!thread.isRetired) {
+        thread.holdProcess(false);
+        this.idle.push(thread);
+      }
     }
     if (grant !== undefined) this.slots.release(job.resources, grant);
     const { durationMs } = outcome;

@@ -98,6 +98,8 @@ export class WorkerThread {
   /** Stops the thread, whatever it does. */
   terminate(): Promise<void> {
     this.isRetired = true;
+    // A process that ended meanwhile would leave those who wait for the end of the thread without an answer.
+    this.worker.ref();
     void this.worker.terminate();
     return this.exited;
   }

@@ -47,7 +47,7 @@ function run(message: RunMessage): void {
   signal.assign(job);
   running = { job, signal };
   // For programs that the stage starts; native libraries of this process read the environment of the process itself.
-  if (grant.gpus.length > 0) process.env["CUDA_VISIBLE_DEVICES"] = grant.gpus.join(",");
+  if (grant.gpus.length > 0) process.env.CUDA_VISIBLE_DEVICES = grant.gpus.join(",");
   const performed = perform(
     {
       nodeId: message.nodeId,
