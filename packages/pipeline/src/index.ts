@@ -55,8 +55,11 @@ export type {
 } from "./schedule/scheduler.ts";
 export { type Clock, systemClock } from "./schedule/clock.ts";
 export { inlineScheduler } from "./schedule/inline.ts";
+export { JobLedger, statusAfter } from "./schedule/ledger.ts";
 export { pause } from "./schedule/pause.ts";
 export { noRetry, type RetryPolicy } from "./schedule/retry.ts";
+export type { SlotCapacity } from "./schedule/demand.ts";
+export { Slots, type Ticket } from "./schedule/slots.ts";
 // Graphs
 export {
   type GraphDocument,
@@ -92,4 +95,4 @@ export { caseOf, RunError, run, runPlan } from "./run/run.ts";
 export { type Axes, type Axis, interval, logRange, parseAxis, parseScalar, range, replicas, values } from "./sweep/axes.ts";
 export { type Design, expandAxes, type Point } from "./sweep/expand.ts";
 export { patchCase, setPath } from "./sweep/patch.ts";
-export { planSweep, type SweepCase, type SweepResult, type SweepSubject, sweep, sweepCases } from "./sweep/sweep.ts";
+export { type DocumentSubject, planSweep, type SweepCase, type SweepResult, type SweepSubject, sweep, sweepCases } from "./sweep/sweep.ts";
