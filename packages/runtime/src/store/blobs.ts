@@ -7,7 +7,6 @@ import {
   fstatSync,
   fsync,
   fsyncSync,
-  mkdirSync,
   openSync,
   read,
   readSync,
@@ -19,10 +18,10 @@ import {
   write,
   writeSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { type BlobStore, type Digest, type MaybePromise, sha256, sharedBytes } from "@simloom/pipeline";
-import type { StoreFolder } from "./folder.ts";
+import { makeDirectories, type StoreFolder } from "./folder.ts";
 import { type Ledger, systemCode } from "./ledger.ts";
 import type { Quarantine } from "./quarantine.ts";
 import { isKey } from "./record.ts";
@@ -223,7 +222,7 @@ export class DiskBlobs implements BlobStore {
       return openIt();
     } catch (error) {
       if (systemCode(error) !== "ENOENT") throw error;
-      mkdirSync(join(path, ".."), { recursive: true });
+      makeDirectories(dirname(path));
       return openIt();
     }
   }

@@ -12,10 +12,10 @@
  * As with packs, the order in the log decides, and what stands behind a seal does not count. 64 divides the size of a
  * page, so even a full disk leaves no record in part.
  */
-import { closeSync, constants, mkdirSync, openSync, readdirSync, readSync, rmSync, writeSync } from "node:fs";
+import { closeSync, constants, openSync, readdirSync, readSync, rmSync, writeSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import type { Digest } from "@simloom/pipeline";
-import type { StoreFolder } from "./folder.ts";
+import { makeDirectories, type StoreFolder } from "./folder.ts";
 
 export const ClaimKind = { claim: 1, release: 2, seal: 3 } as const;
 export type ClaimKind = (typeof ClaimKind)[keyof typeof ClaimKind];
@@ -101,7 +101,7 @@ export class ClaimLog {
 
   private open(number: number): void {
     this.close();
-    mkdirSync(this.folder.at("claims"), { recursive: true });
+    makeDirectories(this.folder.at("claims"));
     this.file = openSync(this.path(number), flags, 0o666);
     this.number = number;
     this.scannedTo = 0;

@@ -29,6 +29,10 @@ export interface DiskStoreOptions extends Partial<OwnerOptions> {
   readonly fsync?: boolean;
   /** A pack that has grown beyond this is ended and another begun. Default: 64 MiB. */
   readonly packLimitBytes?: number;
+  /** A look for packs that were merged or removed by others happens at most so often. Default: 1000 ms. */
+  readonly lookRoundMs?: number;
+  /** The index is saved on closing when it has grown by so many records. Default: 1000. */
+  readonly rowsWorthSaving?: number;
   /** Clock, in ms since 1970. Default: the system's. */
   readonly now?: () => number;
 }
@@ -59,6 +63,8 @@ export interface DiskStore extends Store {
 }
 
 const DEFAULT_PACK_LIMIT_BYTES = 64 << 20;
+const LOOK_ROUND_MS = 1000;
+const ROWS_WORTH_SAVING = 1000;
 const HEARTBEAT_MS = 2000;
 const SILENT_AFTER_MS = 30_000;
 const HUNG_AFTER_MS = 10 * 60_000;
@@ -87,6 +93,8 @@ export function openDiskStore(directory: string, options: DiskStoreOptions = {})
   const log = new PackLog(folder, ledger, quarantine, {
     limitBytes: options.packLimitBytes ?? DEFAULT_PACK_LIMIT_BYTES,
     isSynced,
+    lookRoundMs: options.lookRoundMs ?? LOOK_ROUND_MS,
+    rowsWorthSaving: options.rowsWorthSaving ?? ROWS_WORTH_SAVING,
   });
   const claims = new Claims(folder, owners, ledger, (key) => {
     if (log.index.rowOf(key) < 0) log.refresh();

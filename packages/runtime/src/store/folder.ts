@@ -14,7 +14,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
 import { RuntimeError } from "../errors.ts";
 import { type Ledger, systemCode } from "./ledger.ts";
@@ -46,7 +46,7 @@ export function openFolder(path: string, ledger: Ledger): StoreFolder | undefine
   let text = readStamp(stamp, ledger);
   if (text === undefined) {
     try {
-      mkdirSync(path, { recursive: true });
+      makeDirectories(path);
       refuseStrangers(path);
       writeStamp(path, newStamp());
       text = readStamp(stamp, ledger);
@@ -62,7 +62,7 @@ export function openFolder(path: string, ledger: Ledger): StoreFolder | undefine
     seed: crc32(storeIdOf(known, path)),
     at: (...names) => join(path, ...names),
     restore: () => {
-      for (const part of parts) mkdirSync(join(path, part), { recursive: true });
+      for (const part of parts) makeDirectories(join(path, part));
       if (!existsSync(stamp)) writeStamp(path, known);
     },
   };
@@ -72,6 +72,28 @@ export function openFolder(path: string, ledger: Ledger): StoreFolder | undefine
     ledger.fault("the store's directories cannot be made", error);
   }
   return folder;
+}
+
+/**
+ * Makes a directory and those above it. Throws the system's error. Node's own recursive mkdir never returns on file
+ * systems that refuse with ENOENT, as `/proc` does.
+ */
+export function makeDirectories(path: string): void {
+  try {
+    makeDirectory(path);
+  } catch (error) {
+    if (systemCode(error) !== "ENOENT" || dirname(path) === path) throw error;
+    makeDirectories(dirname(path));
+    makeDirectory(path);
+  }
+}
+
+function makeDirectory(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (systemCode(error) !== "EEXIST") throw error;
+  }
 }
 
 /** Publishes a stamp at once and whole. Somebody else's, if there is one by now, stays. */

@@ -29,16 +29,20 @@ import {
 } from "./record.ts";
 
 const MOST_TRIES = 5;
-const LOOK_ROUND_MS = 1000;
-const ROWS_WORTH_SAVING = 1000;
+
+export interface PackLogOptions {
+  readonly limitBytes: number;
+  readonly isSynced: boolean;
+  readonly lookRoundMs: number;
+  readonly rowsWorthSaving: number;
+}
 
 export class PackLog {
   index = new EntryIndex();
   private readonly folder: StoreFolder;
   private readonly ledger: Ledger;
   private readonly quarantine: Quarantine;
-  private readonly limitBytes: number;
-  private readonly isSynced: boolean;
+  private readonly options: PackLogOptions;
   private packs: Pack[] = [];
   private open: Pack | undefined;
   private scanned: Pack | undefined;
@@ -50,24 +54,18 @@ export class PackLog {
   private awaited = -1;
   private wasMet = false;
 
-  constructor(
-    folder: StoreFolder,
-    ledger: Ledger,
-    quarantine: Quarantine,
-    options: { readonly limitBytes: number; readonly isSynced: boolean },
-  ) {
+  constructor(folder: StoreFolder, ledger: Ledger, quarantine: Quarantine, options: PackLogOptions) {
     this.folder = folder;
     this.ledger = ledger;
     this.quarantine = quarantine;
-    this.limitBytes = options.limitBytes;
-    this.isSynced = options.isSynced;
+    this.options = options;
     this.load();
   }
 
   /** Looks for what other processes appended. Cost: one read(2) when there is nothing. */
   refresh(): void {
     const nowMs = performance.now();
-    if (nowMs - this.lookedRoundAtMs > LOOK_ROUND_MS) {
+    if (nowMs - this.lookedRoundAtMs > this.options.lookRoundMs) {
       this.lookedRoundAtMs = nowMs;
       if (this.open === undefined || this.packs.some((pack) => !pack.isThere())) this.load();
     }
@@ -86,7 +84,7 @@ export class PackLog {
       }
       try {
         pack.append(record);
-        if (this.isSynced) pack.sync();
+        if (this.options.isSynced) pack.sync();
       } catch (error) {
         this.ledger.fault("an entry cannot be written", error);
         return false;
@@ -96,7 +94,7 @@ export class PackLog {
       this.scanOpen();
       this.awaited = -1;
       if (this.wasMet) {
-        if (this.open === pack && pack.scannedTo > this.limitBytes) this.seal();
+        if (this.open === pack && pack.scannedTo > this.options.limitBytes) this.seal();
         return true;
       }
     }
@@ -196,7 +194,11 @@ export class PackLog {
 
   /** Saves the index when it has grown much since it was saved last. */
   save(writer: string): void {
-    if (this.isClosed || this.index.rows < this.savedRows + ROWS_WORTH_SAVING || this.open?.refusal !== undefined)
+    if (
+      this.isClosed ||
+      this.index.rows < this.savedRows + this.options.rowsWorthSaving ||
+      this.open?.refusal !== undefined
+    )
       return;
     saveSnapshot(this.folder, this.ledger, this.index, writer);
     this.savedRows = this.index.rows;
