@@ -1,1 +1,2 @@
-export {};
+/** Optical fibre links: `import { fibreSpan, edfa } from "simloom/fiber"`. */
+export * from "@simloom/fiber";
