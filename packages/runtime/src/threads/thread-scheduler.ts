@@ -17,6 +17,7 @@ import {
   JobLedger,
   type JobOutcome,
   type JobStatus,
+  type Metric,
   PipelineError,
   type Scheduler,
   type SchedulerEvent,
@@ -398,6 +399,8 @@ function unpackOutcome(outcome: PackedOutcome): JobOutcome {
   if (outcome.status === "failed") return outcome;
   return {
     ...outcome,
+    metrics: unpack(outcome.metrics) as Readonly<Record<string, Metric>>,
+    warnings: unpack(outcome.warnings) as readonly string[],
     outputs: unpack(outcome.outputs) as Readonly<Record<string, Value>>,
     artifacts: outcome.artifacts.map((artifact) => unpack(artifact) as unknown as Artifact),
   };
