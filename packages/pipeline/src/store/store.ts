@@ -1,6 +1,6 @@
 /**
  * Where results are kept between nodes, runs and processes. Two interfaces: blobs (large content by its digest) and
- * entries (small records by node key). Every implementation passes the suite in `conformance.ts`.
+ * entries (small records by node key). Every implementation passes the suite in `../testing/store-conformance.ts`.
  *
  * Methods answer at once where they can (`T`) and by a promise where they must wait: the executor spends no microtask
  * on a memory hit. No method throws for damaged, missing or unwritable storage: a damaged entry is a miss, quarantined
@@ -19,10 +19,13 @@ export interface BlobStore {
   put(digest: Digest, content: Uint8Array): MaybePromise<boolean>;
 }
 
-/** The right to compute a key: `owner` computes, others wait for its entry. */
+/**
+ * The right to compute a key: `owner` computes, others wait for its entry. An owner asks `get` once more before it computes,
+ * since the entry may have appeared between its miss and its claim. Whoever waited asks `get`, and claims again on a miss.
+ */
 export type Claim =
   | { readonly status: "owner"; release(): void }
-  /** Somebody else is at it. `settled` resolves when an entry appeared, the owner gave up, or the owner is dead. */
+  /** Somebody else is at it. `settled` resolves when an entry appeared, the owner gave up, or the owner is dead; it rejects with the signal's reason. */
   | { readonly status: "busy"; readonly owner: string; settled(signal: AbortSignal): Promise<void> };
 
 /** Small records by key. */
@@ -34,7 +37,7 @@ export interface EntryStore {
   claim(key: Digest): MaybePromise<Claim>;
   /** Takes a record out of use, keeping it for inspection. */
   quarantine(key: Digest, reason: string): MaybePromise<void>;
-  /** Keys of all records, in no particular order. */
+  /** Keys of all records, without aliases, in no particular order. */
   keys(): MaybePromise<Iterable<Digest>>;
 }
 

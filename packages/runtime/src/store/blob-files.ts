@@ -1,5 +1,6 @@
-import { readdirSync, rmSync, statSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import type { Digest } from "@simloom/pipeline";
+import { statusOf } from "./files.ts";
 import type { StoreFolder } from "./folder.ts";
 import { type Ledger, systemCode } from "./ledger.ts";
 
@@ -19,24 +20,13 @@ export function listBlobFiles(folder: StoreFolder, ledger: Ledger): BlobFile[] {
     if (!/^[0-9a-f]{2}$/.test(fan)) continue;
     for (const name of namesIn(folder.at("blobs", fan), ledger)) {
       const path = folder.at("blobs", fan, name);
-      const status = statSync(path, { throwIfNoEntry: false });
+      const status = statusOf(path);
       if (status === undefined || !status.isFile()) continue;
       const digest = /^[0-9a-f]{62}$/.test(name) ? fan + name : undefined;
       files.push({ path, digest, bytes: status.size, writtenAtMs: status.mtimeMs });
     }
   }
   return files;
-}
-
-/** Removes a file; whether it is gone. */
-export function removeFile(path: string, ledger: Ledger): boolean {
-  try {
-    rmSync(path, { force: true });
-    return true;
-  } catch (error) {
-    ledger.fault("a file cannot be removed", error);
-    return false;
-  }
 }
 
 function namesIn(path: string, ledger: Ledger): string[] {

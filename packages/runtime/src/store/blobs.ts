@@ -12,7 +12,6 @@ import {
   readSync,
   rename,
   renameSync,
-  rmSync,
   statSync,
   utimesSync,
   write,
@@ -21,6 +20,7 @@ import {
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { type BlobStore, type Digest, type MaybePromise, sha256, sharedBytes } from "@simloom/pipeline";
+import { removeFile } from "./files.ts";
 import { makeDirectories, type StoreFolder } from "./folder.ts";
 import { type Ledger, systemCode } from "./ledger.ts";
 import type { Quarantine } from "./quarantine.ts";
@@ -235,11 +235,7 @@ export class DiskBlobs implements BlobStore {
 
   private failed(own: string, error: unknown): false {
     this.ledger.fault("a blob cannot be written", error);
-    try {
-      rmSync(own, { force: true });
-    } catch {
-      // Nothing was left to remove, or nothing may be removed; a later clean-up finds it.
-    }
+    removeFile(own, this.ledger);
     return false;
   }
 }

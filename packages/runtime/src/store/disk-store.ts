@@ -5,7 +5,6 @@
  * by one process. Nothing that is read is ever executed. Storage that fails, is full, read-only, damaged or gone costs
  * misses, never an exception.
  */
-import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Digest, Store } from "@simloom/pipeline";
 import { absentStore } from "./absent-store.ts";
@@ -13,6 +12,7 @@ import { listBlobFiles } from "./blob-files.ts";
 import { DiskBlobs } from "./blobs.ts";
 import { Claims } from "./claims.ts";
 import { DiskEntries } from "./entries.ts";
+import { statusOf } from "./files.ts";
 import { openFolder } from "./folder.ts";
 import { collectGarbage, type GcOptions, type GcReport } from "./gc.ts";
 import { Ledger } from "./ledger.ts";
@@ -121,7 +121,7 @@ export function openDiskStore(directory: string, options: DiskStoreOptions = {})
         oldestMs = Math.min(oldestMs, writtenAtMsAt(record, 0));
         newestMs = Math.max(newestMs, writtenAtMsAt(record, 0));
       }
-      const packBytes = log.all.map((pack) => statSync(pack.path, { throwIfNoEntry: false })?.size ?? 0);
+      const packBytes = log.all.map((pack) => statusOf(pack.path)?.size ?? 0);
       return {
         entries: log.index.size,
         blobs: files.filter(({ digest }) => digest !== undefined).length,

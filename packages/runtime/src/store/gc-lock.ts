@@ -1,4 +1,5 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { removeFile } from "./files.ts";
 import type { StoreFolder } from "./folder.ts";
 import { type Ledger, systemCode } from "./ledger.ts";
 import type { Owners } from "./owners.ts";
@@ -22,13 +23,13 @@ export function withGcLock<T>(
         return undefined;
       }
       if (owners.isAlive(holderOf(path))) return undefined;
-      rmSync(path, { force: true });
+      removeFile(path, ledger);
       continue;
     }
     try {
       return work();
     } finally {
-      rmSync(path, { force: true });
+      removeFile(path, ledger);
     }
   }
   return undefined;

@@ -4,7 +4,8 @@
  */
 import { renameSync } from "node:fs";
 import type { Digest } from "@simloom/pipeline";
-import { listBlobFiles, removeFile } from "./blob-files.ts";
+import { listBlobFiles } from "./blob-files.ts";
+import { removeFile } from "./files.ts";
 import type { StoreFolder } from "./folder.ts";
 import { withGcLock } from "./gc-lock.ts";
 import type { Ledger } from "./ledger.ts";

@@ -5,8 +5,9 @@
  * by the start time), or when its heartbeat stopped for too long: that covers other hosts, containers and hung processes.
  */
 import { randomBytes } from "node:crypto";
-import { readFileSync, readlinkSync, rmSync, statSync, utimes, writeFileSync } from "node:fs";
+import { readFileSync, readlinkSync, utimes, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
+import { removeFile, statusOf } from "./files.ts";
 import type { StoreFolder } from "./folder.ts";
 import { type Ledger, systemCode } from "./ledger.ts";
 
@@ -63,7 +64,7 @@ export class Owners {
     if (this.looksAlive(id)) return true;
     this.dead.add(id);
     this.records.delete(id);
-    rmSync(this.path(id), { force: true });
+    removeFile(this.path(id), this.ledger);
     return false;
   }
 
@@ -76,7 +77,7 @@ export class Owners {
 
   close(): void {
     clearInterval(this.heartbeat);
-    if (this.heartbeat !== undefined) rmSync(this.path(this.id), { force: true });
+    if (this.heartbeat !== undefined) removeFile(this.path(this.id), this.ledger);
     this.heartbeat = undefined;
   }
 
@@ -96,7 +97,7 @@ export class Owners {
     if (record === undefined) return false;
     const isHere = record.host === thisHost();
     if (isHere && !isRunning(record)) return false;
-    const status = statSync(this.path(id), { throwIfNoEntry: false });
+    const status = statusOf(this.path(id));
     if (status === undefined) return false;
     return Date.now() - status.mtimeMs < (isHere ? this.options.hungAfterMs : this.options.silentAfterMs);
   }

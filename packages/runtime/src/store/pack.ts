@@ -5,8 +5,9 @@
  * their order is the same for everybody. A writer that was killed may leave a record cut short; a disk may damage one.
  * The scan finds the next intact record behind either. What stands behind the first seal does not count.
  */
-import { closeSync, constants, fdatasyncSync, fstatSync, openSync, readSync, statSync, writeSync } from "node:fs";
+import { closeSync, constants, fdatasyncSync, fstatSync, openSync, readSync, writeSync } from "node:fs";
 import { basename } from "node:path";
+import { statusOf } from "./files.ts";
 import { isIntactAt, kindAt, nextIntactAt, RecordKind, recordLengthAt } from "./record.ts";
 
 /** What a scan reports. `bytes` is used again after the call. */
@@ -79,7 +80,7 @@ export class Pack {
 
   /** Whether the path still leads to this file. Cost: one stat. */
   isThere(): boolean {
-    const status = statSync(this.path, { throwIfNoEntry: false });
+    const status = statusOf(this.path);
     return status !== undefined && status.ino === this.inode;
   }
 
