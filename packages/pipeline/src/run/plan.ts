@@ -13,6 +13,7 @@ import type { Store } from "../store/store.ts";
 import { type Digest, sha256Text } from "../value/digest.ts";
 import { digestOf } from "../value/encode.ts";
 import { freeze, type Value } from "../value/value.ts";
+import { checkAdmission } from "./admission.ts";
 import { loadWith } from "./load.ts";
 import type { RunOptions } from "./options.ts";
 
@@ -97,6 +98,8 @@ export async function planRun(cases: readonly RunCase[], options: RunOptions): P
       indexOf.set(id, index);
     }
   }
+  const { scheduler } = options;
+  if (scheduler !== undefined) checkAdmission(cases[0]?.graph.name ?? "", nodes, scheduler.capabilities(), scheduler.name);
   if (options.store !== undefined && options.recompute !== true) await lookUp(nodes, options.store);
   return { cases, nodes, starts, indexOf, arithmetic };
 }
