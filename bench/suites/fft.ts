@@ -1,17 +1,7 @@
 /** Complex transforms and the dual-polarisation split step against FFTW, in one process, in turns. */
 import { fftPlan, rotateByPower } from "@simloom/numerics";
 import { FFTW_INSTALL_HINT, loadFftw } from "@simloom/numerics/node";
-
-/** One line of the benchmark table; `value` within `budget` is good, `ratio` is value over peerValue. */
-export interface Row {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly budget?: number;
-  readonly peer?: string;
-  readonly peerValue?: number;
-  readonly ratio?: number;
-}
+import type { Row, SuiteOptions } from "../row.ts";
 
 /** Times of the budgets are multiples of FFTW's, measured in the same run. */
 const TRANSFORM_BUDGET_RATIO = 1.5;
@@ -21,9 +11,9 @@ const BUDGETED_EXPONENT = 16;
 const ROUNDS = 30;
 
 /** Rows for 2^12 to 2^18; without FFTW on the machine the rows have no peer and no budget. */
-export async function rows(): Promise<Row[]> {
+export async function rows({ isQuick }: SuiteOptions): Promise<Row[]> {
   const result: Row[] = [];
-  for (const exponent of EXPONENTS) result.push(...(await rowsOf(exponent)));
+  for (const exponent of isQuick ? [BUDGETED_EXPONENT] : EXPONENTS) result.push(...(await rowsOf(exponent)));
   return result;
 }
 

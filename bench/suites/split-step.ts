@@ -3,9 +3,8 @@
  * each timed run beside its time. Dual polarisation, 2^16 samples, 10 × 80 km, α 0.2 dB/km, D 16 ps/nm/km, γ 1.3 /W/km.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { loadFftw } from "@simloom/numerics/node";
+import { FFTW_INSTALL_HINT, loadFftw } from "@simloom/numerics/node";
 import { amplifyWithoutNoise } from "../../packages/fiber/src/amplifier/amplify.ts";
 import { beta2S2PerM as beta2Of } from "../../packages/fiber/src/physics/dispersion.ts";
 import { constantLocalErrorSteps } from "../../packages/fiber/src/split-step/constant-local-error-steps.ts";
@@ -13,17 +12,7 @@ import type { Precision } from "../../packages/fiber/src/split-step/field-kernel
 import { qpskComb } from "../../packages/fiber/src/split-step/fixtures/qpsk-wdm.ts";
 import { createPropagator } from "../../packages/fiber/src/split-step/propagator.ts";
 import { wasmKernels } from "../../packages/fiber/src/split-step/wasm-kernels.ts";
-
-/** One line of the benchmark table; `value` within `budget` is good, `ratio` is value over peerValue. */
-export interface Row {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly budget?: number;
-  readonly peer?: string;
-  readonly peerValue?: number;
-  readonly ratio?: number;
-}
+import type { Row, SuiteOptions } from "../row.ts";
 
 const SAMPLES = 2 ** 16;
 const SAMPLES_PER_SYMBOL = 16;
@@ -60,11 +49,11 @@ const cases: readonly LinkCase[] = [
   },
 ];
 
-/** Runs the suite. Takes about 20 s, a minute with OptiCommPy, which is compared when `bench/peers/.venv` is set up. */
-export async function rows(): Promise<Row[]> {
+/** Runs the suite. Takes about 20 s, a minute with OptiCommPy. */
+export async function rows({ python }: SuiteOptions): Promise<Row[]> {
   const table: Row[] = [];
   for (const precision of ["float64", "float32"] as const) table.push(stepRow(precision));
-  for (const linkCase of cases) table.push(...linkRows(linkCase));
+  for (const linkCase of cases) table.push(...linkRows(linkCase, python));
   return table;
 }
 
@@ -82,13 +71,14 @@ function stepRow(precision: Precision): Row {
   kernels.dispose();
   const row = { name: `split-step, one step, 2^16 × 2, ${precision}`, value, unit: "ms" };
   const transformMs = fftwMs(precision);
-  if (transformMs === undefined) return row;
+  if (transformMs === undefined) return { ...row, peer: `FFTW is absent. ${FFTW_INSTALL_HINT}` };
   const peerValue = 4 * transformMs;
   return { ...row, peer: "its four FFTs in FFTW", peerValue, ratio: value / peerValue, budget: 1.6 * peerValue };
 }
 
 /** Time of the whole link, cold caches included, and what its SNR is off by. */
-function linkRows({ name, channelCount, precision, snrErrorDb, budgetS, convergedSnrDb }: LinkCase): Row[] {
+function linkRows(linkCase: LinkCase, python: string | undefined): Row[] {
+  const { name, channelCount, precision, snrErrorDb, budgetS, convergedSnrDb } = linkCase;
   const comb = qpskComb({
     symbolCount: SAMPLES / SAMPLES_PER_SYMBOL,
     samplesPerSymbol: SAMPLES_PER_SYMBOL,
@@ -113,7 +103,7 @@ function linkRows({ name, channelCount, precision, snrErrorDb, budgetS, converge
     snrDb = comb.snrDb(propagator.compensateDispersion(field, { beta2LengthS2: beta2S2PerM * 80e3 * SPAN_COUNT }));
     propagator.dispose();
   }
-  const peer = opticommpy(channelCount);
+  const peer = python === undefined ? undefined : opticommpy(python, channelCount);
   const timeRow = { name: `split-step, 10 × 80 km, ${name}`, value: seconds, unit: "s", budget: budgetS };
   const times =
     peer === undefined
@@ -148,10 +138,8 @@ interface PeerTimes {
   readonly fixedS: number;
 }
 
-/** OptiCommPy on as large a field, one thread; undefined until its environment is set up (run from the repository's root). */
-function opticommpy(channelCount: number): PeerTimes | undefined {
-  const python = resolve("bench/peers/.venv/bin/python");
-  if (!existsSync(python)) return undefined;
+/** OptiCommPy on as large a field, one thread; undefined when it fails. Run from the repository's root. */
+function opticommpy(python: string, channelCount: number): PeerTimes | undefined {
   const script = resolve("bench/peers/opticommpy_manakov.py");
   const input = JSON.stringify({
     samples: SAMPLES,
