@@ -1,31 +1,6 @@
-// Elementary functions in WebAssembly and for other compilers
-export {
-  type CompiledElementary,
-  compileElementary,
-  type ElementaryFunctions,
-  writeElementary,
-  writeVectorBody,
-} from "./elementary/compile.ts";
-// Elementary functions of complex numbers
-export {
-  complexCos,
-  complexCosh,
-  complexExp,
-  complexSin,
-  complexSinh,
-  complexTan,
-  complexTanh,
-} from "./elementary/complex/exponential.ts";
-export {
-  complexAcos,
-  complexAcosh,
-  complexAsin,
-  complexAsinh,
-  complexAtan,
-  complexAtanh,
-} from "./elementary/complex/inverse.ts";
-export { complexLog, complexPow, complexSqrt } from "./elementary/complex/logarithm.ts";
-export { elementaryTable, TableSegment } from "./elementary/emit/table-segment.ts";
+// Errors
+export { NumericsError, type NumericsErrorCode } from "./errors.ts";
+
 // Elementary functions
 export { acos } from "./elementary/generated/acos.ts";
 export { asin } from "./elementary/generated/asin.ts";
@@ -50,6 +25,36 @@ export { sincos } from "./elementary/generated/sincos.ts";
 export { sinh } from "./elementary/generated/sinh.ts";
 export { tan } from "./elementary/generated/tan.ts";
 export { tanh } from "./elementary/generated/tanh.ts";
+
+// Elementary functions of complex numbers
+export {
+  complexCos,
+  complexCosh,
+  complexExp,
+  complexSin,
+  complexSinh,
+  complexTan,
+  complexTanh,
+} from "./elementary/complex/exponential.ts";
+export {
+  complexAcos,
+  complexAcosh,
+  complexAsin,
+  complexAsinh,
+  complexAtan,
+  complexAtanh,
+} from "./elementary/complex/inverse.ts";
+export { complexLog, complexPow, complexSqrt } from "./elementary/complex/logarithm.ts";
+
+// Elementary functions as programs, for WebAssembly and other back ends
+export {
+  type CompiledElementary,
+  compileElementary,
+  type ElementaryFunctions,
+  writeElementary,
+  writeVectorBody,
+} from "./elementary/compile.ts";
+export { elementaryTable, TableSegment } from "./elementary/emit/table-segment.ts";
 export type {
   Condition,
   ConditionOp,
@@ -61,8 +66,19 @@ export type {
 } from "./elementary/program/expression.ts";
 export type { ElementaryProgram, Step, StraightLine } from "./elementary/program/program.ts";
 export { type ElementaryName, elementaryNames, elementaryProgram } from "./elementary/programs.ts";
-// Errors
-export { NumericsError, type NumericsErrorCode } from "./errors.ts";
+
+// Sums
+export { BLOCK_LENGTH } from "./sum/accumulate.ts";
+export { blockCount, dotBlocks, joinBlocks, sumBlocks } from "./sum/blocks.ts";
+export { dot, mean, sum, type VarianceOptions, variance } from "./sum/sum.ts";
+
+// Random streams and low-discrepancy points
+export type { StreamKey } from "./random/identity.ts";
+export { latinHypercube } from "./random/latin-hypercube.ts";
+export { normalQuantile } from "./random/normal-quantile.ts";
+export { MAX_SOBOL_DIMENSIONS, type SobolOptions, sobolSequence } from "./random/sobol.ts";
+export { type RandomStream, randomStream } from "./random/stream.ts";
+
 // Fourier transforms
 export {
   type ArenaField,
@@ -75,17 +91,10 @@ export type { FftPrecision } from "./fft/lanes.ts";
 export { type ArenaFftPlan, type FftPlan, type FftPlanOptions, fftPlan } from "./fft/plan.ts";
 export { type RealFftPlan, realFftPlan } from "./fft/real.ts";
 export { type Roots, rootsOfUnity } from "./fft/roots.ts";
+
+// Pointwise kernels over fields
 export { fieldEnergy, multiplyField, peakPower, rotateByPower, scaleField } from "./pointwise/field.ts";
-// Random streams
-export type { StreamKey } from "./random/identity.ts";
-export { latinHypercube } from "./random/latin-hypercube.ts";
-export { normalQuantile } from "./random/normal-quantile.ts";
-export { MAX_SOBOL_DIMENSIONS, type SobolOptions, sobolSequence } from "./random/sobol.ts";
-export { type RandomStream, randomStream } from "./random/stream.ts";
-// Sums
-export { BLOCK_LENGTH } from "./sum/accumulate.ts";
-export { blockCount, dotBlocks, joinBlocks, sumBlocks } from "./sum/blocks.ts";
-export { dot, mean, sum, type VarianceOptions, variance } from "./sum/sum.ts";
+
 // WebAssembly encoder
 export { ByteBuffer } from "./wasm/byte-buffer.ts";
 export { FunctionBuilder, type FunctionReference, type Label, type Local } from "./wasm/function-builder.ts";
