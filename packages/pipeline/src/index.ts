@@ -5,7 +5,8 @@ export { type DataOf, type Dtype, lanesOf, NdArray, ndarray, ndarrayFrom, ndarra
 export { Table } from "./value/table.ts";
 export { freeze, type Value } from "./value/value.ts";
 export { type Digest, sha256, sha256Parts, sha256Text } from "./value/digest.ts";
-export { blobDigestOf, blobsOf, decode, digestOf, type Encoded, encode, INLINE_LIMIT } from "./value/encode.ts";
+export { blobsOf, decode, decodeOutline } from "./value/decode.ts";
+export { blobDigestOf, digestOf, type Encoded, encode, INLINE_LIMIT } from "./value/encode.ts";
 // Stages
 export type { Artifact, ArtifactContent } from "./stage/artifact.ts";
 export type { Grant, Metric, PolicyReader, Resources, StageContext } from "./stage/context.ts";

@@ -1,6 +1,5 @@
-import { decode } from "../value/encode.ts";
+import { decodeOutline } from "../value/decode.ts";
 import { digestOf } from "../value/encode.ts";
-import type { Digest } from "../value/digest.ts";
 import type { Value } from "../value/value.ts";
 
 /** One leaf that differs between two pre-images. */
@@ -30,9 +29,9 @@ export function differences(before: Uint8Array, after: Uint8Array): readonly Dif
   return found;
 }
 
-/** A stored pre-image as a record. Large arrays in configurations stay digests. */
+/** A stored pre-image as a record. Large arrays in configurations stand there as outlines with their digest. Errors: PIPE-002. */
 export function readPreimage(bytes: Uint8Array): Readonly<Record<string, Value>> {
-  return decode(bytes, (digest: Digest) => new TextEncoder().encode(digest)) as Readonly<Record<string, Value>>;
+  return decodeOutline(bytes) as Readonly<Record<string, Value>>;
 }
 
 function compare(found: Difference[], what: Difference["what"], path: string, before: Value, after: Value, isFlat = false): void {
@@ -40,8 +39,9 @@ function compare(found: Difference[], what: Difference["what"], path: string, be
   if (isPlainRecord(before) && isPlainRecord(after)) {
     for (const key of [...new Set([...Object.keys(before), ...Object.keys(after)])].sort()) {
       const inner = path === "" ? key : `${path}.${key}`;
-      if (isFlat && key in before !== key in after) found.push({ what, path: inner, before: before[key] ?? null, after: after[key] ?? null });
-      else compare(found, what, inner, before[key] ?? null, after[key] ?? null);
+      const isNew = Object.hasOwn(before, key) !== Object.hasOwn(after, key);
+      if (isFlat && isNew) found.push({ what, path: inner, before: memberOf(before, key), after: memberOf(after, key) });
+      else compare(found, what, inner, memberOf(before, key), memberOf(after, key));
     }
     return;
   }
@@ -54,6 +54,12 @@ function compare(found: Difference[], what: Difference["what"], path: string, be
   found.push({ what, path, before, after });
 }
 
+function memberOf(record: Readonly<Record<string, Value>>, key: string): Value {
+  return Object.hasOwn(record, key) ? (record[key] as Value) : null;
+}
+
 function isPlainRecord(value: Value): value is Readonly<Record<string, Value>> {
-  return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }

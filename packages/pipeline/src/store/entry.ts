@@ -1,7 +1,8 @@
 import type { Artifact } from "../stage/artifact.ts";
 import type { Metric } from "../stage/context.ts";
 import type { Digest } from "../value/digest.ts";
-import { decode, encode } from "../value/encode.ts";
+import { decode } from "../value/decode.ts";
+import { encode } from "../value/encode.ts";
 import type { Value } from "../value/value.ts";
 
 /** One output of a stored result: its digest and its canonical encoding (large content in blobs). */

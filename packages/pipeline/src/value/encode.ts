@@ -7,14 +7,15 @@
  */
 import { PipelineError } from "../errors.ts";
 import { type Digest, sha256 } from "./digest.ts";
-import { type Dtype, NdArray, ndarrayOver } from "./ndarray.ts";
+import { NdArray } from "./ndarray.ts";
 import { Table } from "./table.ts";
-import { freeze, isFrozenValue, type Value } from "./value.ts";
+import { freeze, isFrozenValue, MAX_DEPTH, tooDeep, type Value } from "./value.ts";
 
 /** Arrays and byte strings up to this many bytes stand inside the encoding. */
 export const INLINE_LIMIT = 4096;
 
-const tag = {
+/** First byte of every encoded value. */
+export const tag = {
   null: 0,
   false: 1,
   true: 2,
@@ -84,36 +85,18 @@ export function rememberBlobDigest(content: NdArray | Uint8Array, digest: Digest
   blobDigests.set(content, digest);
 }
 
-/** Rebuilds a value. `blob` answers the content of a digest that the encoding refers to. */
-export function decode(bytes: Uint8Array, blob: (digest: Digest) => Uint8Array): Value {
-  const reader = new Reader(bytes, blob);
-  const value = reader.read();
-  if (reader.offset !== bytes.byteLength) throw damaged("it goes on after its end");
-  return freeze(value);
-}
-
-/** The digests of the blobs that an encoding refers to, without decoding the rest. */
-export function blobsOf(bytes: Uint8Array): readonly Digest[] {
-  const found: Digest[] = [];
-  decode(bytes, (digest) => {
-    found.push(digest);
-    return PLACEHOLDER;
-  });
-  return found;
-}
-
-const PLACEHOLDER = new Uint8Array(0);
 const utf8 = new TextEncoder();
-const text = new TextDecoder("utf-8", { fatal: true });
 
 class Writer {
   blobs = new Map<Digest, Uint8Array>();
   private buffer = new Uint8Array(1024);
   private words = new DataView(this.buffer.buffer);
   private length = 0;
+  private depth = 0;
 
   reset(): void {
     this.length = 0;
+    this.depth = 0;
     if (this.blobs.size > 0) this.blobs = new Map();
   }
 
@@ -217,20 +200,30 @@ class Writer {
     this.length += bytes.byteLength;
   }
 
+  /** A value that was not frozen before may contain itself. */
+  private descend(): void {
+    this.depth += 1;
+    if (this.depth > MAX_DEPTH + 1) throw tooDeep("value");
+  }
+
   private list(items: readonly Value[]): void {
     this.byte(tag.list);
     this.count(items.length);
+    this.descend();
     for (const item of items) this.write(item);
+    this.depth -= 1;
   }
 
   private record(record: Readonly<Record<string, Value>>): void {
     const keys = sortedKeys(record);
     this.byte(tag.record);
     this.count(keys.length);
+    this.descend();
     for (const key of keys) {
       this.string(key);
       this.write(record[key] as Value);
     }
+    this.depth -= 1;
   }
 
   private bytesValue(value: Uint8Array): void {
@@ -299,7 +292,8 @@ function sortedKeys(record: Readonly<Record<string, Value>>): string[] {
   return isPlain ? keys.sort() : keys.sort(compareUtf8);
 }
 
-function compareUtf8(a: string, b: string): number {
+/** Order of two texts by their UTF-8 bytes. */
+export function compareUtf8(a: string, b: string): number {
   const left = utf8.encode(a);
   const right = utf8.encode(b);
   for (let at = 0; at < Math.min(left.length, right.length); at++) {
@@ -311,155 +305,4 @@ function compareUtf8(a: string, b: string): number {
 
 function isWellFormed(value: string): boolean {
   return !/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.test(value);
-}
-
-class Reader {
-  offset = 0;
-  private readonly bytes: Uint8Array;
-  private readonly words: DataView;
-  private readonly blob: (digest: Digest) => Uint8Array;
-
-  constructor(bytes: Uint8Array, blob: (digest: Digest) => Uint8Array) {
-    this.bytes = bytes;
-    this.words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.blob = blob;
-  }
-
-  read(): Value {
-    switch (this.take(1)[0]) {
-      case tag.null:
-        return null;
-      case tag.false:
-        return false;
-      case tag.true:
-        return true;
-      case tag.number:
-        this.need(8);
-        this.offset += 8;
-        return this.words.getFloat64(this.offset - 8, true);
-      case tag.bigint:
-        return this.bigint();
-      case tag.string:
-        return this.string();
-      case tag.bytes:
-        return this.take(this.count()).slice();
-      case tag.bytesByDigest:
-        return this.byDigest((content) => content);
-      case tag.list:
-        return Array.from({ length: this.countOf(1) }, () => this.read());
-      case tag.record:
-        return this.record();
-      case tag.array:
-      case tag.arrayByDigest:
-        return this.array(this.bytes[this.offset - 1] as number);
-      case tag.table:
-        return this.table();
-      default:
-        throw damaged("it holds an unknown tag");
-    }
-  }
-
-  private need(count: number): void {
-    if (this.offset + count > this.bytes.byteLength) throw damaged("it ends too early");
-  }
-
-  private take(count: number): Uint8Array {
-    this.need(count);
-    this.offset += count;
-    return this.bytes.subarray(this.offset - count, this.offset);
-  }
-
-  private count(): number {
-    this.need(4);
-    this.offset += 4;
-    return this.words.getUint32(this.offset - 4, true);
-  }
-
-  /** A count of members of at least `size` bytes each: refused before anything of that length is allocated. */
-  private countOf(size: number): number {
-    const count = this.count();
-    this.need(count * size);
-    return count;
-  }
-
-  private string(): string {
-    const length = this.count();
-    this.need(length);
-    const start = this.offset;
-    this.offset += length;
-    if (length <= 32) {
-      let ascii = "";
-      for (let at = start; at < this.offset; at++) {
-        const code = this.bytes[at] as number;
-        if (code > 127) return this.decoded(start);
-        ascii += String.fromCharCode(code);
-      }
-      return ascii;
-    }
-    return this.decoded(start);
-  }
-
-  private decoded(start: number): string {
-    const part = this.bytes.subarray(start, this.offset);
-    try {
-      return text.decode(part.buffer instanceof ArrayBuffer ? part : part.slice());
-    } catch {
-      throw damaged("a string is not UTF-8");
-    }
-  }
-
-  private bigint(): bigint {
-    const digits = this.string();
-    return digits.startsWith("-") ? -BigInt(`0x${digits.slice(1)}`) : BigInt(`0x${digits}`);
-  }
-
-  private record(): Value {
-    const count = this.countOf(5);
-    const record: Record<string, Value> = {};
-    for (let index = 0; index < count; index++) {
-      const key = this.string();
-      if (key === "__proto__") Object.defineProperty(record, key, { value: this.read(), enumerable: true });
-      else record[key] = this.read();
-    }
-    return record;
-  }
-
-  private array(kind: number): NdArray {
-    const dtype = this.string() as Dtype;
-    const unit = this.string();
-    const shape = Array.from({ length: this.countOf(4) }, () => this.count());
-    if (kind === tag.arrayByDigest) {
-      return this.byDigest((content) =>
-        content === PLACEHOLDER ? ndarrayOver("uint8", [0], unit, content) : ndarrayOver(dtype, shape, unit, content),
-      );
-    }
-    const content = this.take(this.count()).slice();
-    return ndarrayOver(dtype, shape, unit, content);
-  }
-
-  private byDigest<T extends NdArray | Uint8Array>(build: (content: Uint8Array) => T): T {
-    const digest = this.string();
-    const content = this.blob(digest);
-    const built = build(content);
-    if (content !== PLACEHOLDER) rememberBlobDigest(built, digest);
-    return built;
-  }
-
-  private table(): Table {
-    const count = this.countOf(10);
-    const columns: Record<string, NdArray> = {};
-    for (let index = 0; index < count; index++) {
-      const name = this.string();
-      columns[name] = this.array(this.take(1)[0] as number);
-    }
-    return new Table(columns);
-  }
-}
-
-function damaged(why: string): PipelineError {
-  return new PipelineError({
-    code: "PIPE-002",
-    message: `the encoding of a value is damaged: ${why}`,
-    remedy: "Delete the entry; the cache treats it as a miss and computes it again.",
-  });
 }

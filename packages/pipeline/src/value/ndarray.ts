@@ -20,6 +20,11 @@ const containers = {
 export type Dtype = keyof typeof containers;
 export type DataOf<D extends Dtype> = InstanceType<(typeof containers)[D]>;
 
+/** True for the name of an element type. */
+export function isDtype(name: string): name is Dtype {
+  return Object.hasOwn(containers, name);
+}
+
 /** Typed-array elements that one array element takes: two for complex types. */
 export function lanesOf(dtype: Dtype): 1 | 2 {
   return dtype === "complex128" || dtype === "complex64" ? 2 : 1;

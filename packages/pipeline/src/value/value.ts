@@ -37,25 +37,19 @@ function isScalar(value: unknown): boolean {
   return value === null || type === "number" || type === "string" || type === "boolean" || type === "bigint";
 }
 
-const MAX_DEPTH = 256;
+/** Levels of lists and records inside each other. */
+export const MAX_DEPTH = 256;
 
 function freezeObject(value: object, path: string, depth: number): void {
   if (frozen.has(value)) return;
-  if (depth > MAX_DEPTH) {
-    throw new PipelineError({
-      code: "PIPE-001",
-      message: `${path} is nested more than ${MAX_DEPTH} levels deep, or contains itself`,
-      remedy: "Flatten the value; a value is a tree without circles.",
-      path,
-    });
-  }
+  if (depth > MAX_DEPTH && !isLeaf(value)) throw tooDeep(path);
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length; index++) {
       const member: unknown = value[index];
       if (typeof member === "object" && member !== null) freezeObject(member, `${path}[${index}]`, depth + 1);
       else if (!isScalar(member)) throw refuse(member, `${path}[${index}]`);
     }
-  } else if (value instanceof NdArray || value instanceof Table || value instanceof Uint8Array) {
+  } else if (isLeaf(value)) {
     frozen.add(value);
     return;
   } else {
@@ -72,9 +66,23 @@ function freezeObject(value: object, path: string, depth: number): void {
   frozen.add(value);
 }
 
+function isLeaf(value: object): boolean {
+  return value instanceof NdArray || value instanceof Table || value instanceof Uint8Array;
+}
+
 /** True for objects that {@link freeze} has seen whole: their digest may be remembered. */
 export function isFrozenValue(value: object): boolean {
   return frozen.has(value);
+}
+
+/** The error for a tree that has no end in sight. */
+export function tooDeep(path: string): PipelineError {
+  return new PipelineError({
+    code: "PIPE-001",
+    message: `${path.length > 80 ? `${path.slice(0, 80)}…` : path} is nested more than ${MAX_DEPTH} levels deep, or contains itself`,
+    remedy: "Flatten the value; a value is a tree without circles.",
+    path: path.length > 80 ? path.slice(0, 80) : path,
+  });
 }
 
 function refuse(value: unknown, path: string): PipelineError {
