@@ -39,6 +39,7 @@ export {
   type StageModule,
 } from "./stage/stage.ts";
 // Stores
+export { type MemoryStoreOptions, memoryStore } from "./store/memory-store.ts";
 export type { BlobStore, Claim, EntryStore, MaybePromise, Store, StoreStats } from "./store/store.ts";
 // Scheduling
 export { type FailureKind, failure, failureOf, type StageFailure } from "./schedule/failure.ts";
