@@ -1,0 +1,40 @@
+import { z } from "zod";
+
+/** What `simloom cache stats --json` prints. */
+export const cacheStatsDocumentSchema = z.object({
+  directory: z.string(),
+  entries: z.int(),
+  blobs: z.int(),
+  bytes: z.number(),
+  oldestIso: z.string().optional(),
+  newestIso: z.string().optional(),
+  quarantined: z.int(),
+  pins: z.array(z.string()).readonly(),
+});
+
+/** What `simloom cache verify --json` prints. */
+export const cacheVerifyDocumentSchema = z.object({
+  directory: z.string(),
+  entries: z.int(),
+  blobs: z.int(),
+  damagedEntries: z.int(),
+  damagedBlobs: z.array(z.string()).readonly(),
+  quarantined: z.array(z.string()).readonly(),
+});
+
+/** What `simloom cache gc --json` prints. */
+export const cacheGcDocumentSchema = z.object({
+  directory: z.string(),
+  status: z.enum(["done", "dryRun", "busy"]),
+  removedEntries: z.int(),
+  removedBlobs: z.int(),
+  removedBytes: z.number(),
+  keptEntries: z.int(),
+  keptBlobs: z.int(),
+  keptBytes: z.number(),
+  pinnedEntries: z.int(),
+});
+
+export type CacheStatsDocument = z.output<typeof cacheStatsDocumentSchema>;
+export type CacheVerifyDocument = z.output<typeof cacheVerifyDocumentSchema>;
+export type CacheGcDocument = z.output<typeof cacheGcDocumentSchema>;

@@ -1,0 +1,76 @@
+import { z } from "zod";
+import { cacheSchema, digestSchema, failureSchema, metricSchema, metricsSchema, nodeStatusSchema, runStatusSchema } from "./parts.ts";
+
+const nodeSchema = z.object({
+  id: z.string(),
+  label: z.string().optional(),
+  status: nodeStatusSchema,
+  stage: z.string(),
+  version: z.int(),
+  key: digestSchema,
+  fingerprint: digestSchema.meta({ description: "Of the stage's code." }),
+  notKept: z.string().optional().meta({ description: "Why its result is not kept between processes." }),
+  attempts: z.array(
+    z.object({
+      attempt: z.int(),
+      startedAtMs: z.number(),
+      durationMs: z.number(),
+      worker: z.string(),
+      host: z.string(),
+      failure: failureSchema.optional(),
+    }),
+  ),
+  durationMs: z.number(),
+  startedAtMs: z.number().optional(),
+  inputs: z.record(z.string(), z.string()).meta({ description: "By port: from <key>/<output>, or is <digest>." }),
+  outputs: z.record(
+    z.string(),
+    z.object({
+      digest: digestSchema.optional(),
+      kind: z.string(),
+      dtype: z.string().optional(),
+      shape: z.array(z.int()).optional(),
+      unit: z.string().optional(),
+      bytes: z.int().optional(),
+    }),
+  ),
+  metrics: z.record(z.string(), metricSchema),
+  warnings: z.array(z.string()),
+  policy: z.record(z.string(), z.unknown()),
+  seed: z.object({ run: z.int(), stream: z.string() }).optional(),
+  failure: failureSchema.optional(),
+  origin: z.string().optional().meta({ description: "Who computed it, when it is a hit." }),
+});
+
+/** `manifest.json` of a run folder. */
+export const manifestSchema = z.object({
+  version: z.literal(1),
+  runId: z.string(),
+  graph: z.string(),
+  seed: z.int(),
+  arithmetic: z.enum(["strict", "fast"]),
+  startedAtIso: z.string(),
+  finishedAtIso: z.string(),
+  executor: z.string(),
+  workers: z.int(),
+  host: z.string(),
+  packages: z.record(z.string(), z.string()),
+  store: z.object({ name: z.string(), stats: z.record(z.string(), z.unknown()) }).optional(),
+  status: runStatusSchema,
+  nodes: z.array(nodeSchema),
+  metrics: metricsSchema,
+  artifacts: z.array(
+    z.object({
+      nodeId: z.string(),
+      name: z.string(),
+      kind: z.enum(["plot", "data", "text", "file"]),
+      title: z.string(),
+      mediaType: z.string(),
+      file: z.string().optional().meta({ description: "Relative to the run folder." }),
+    }),
+  ),
+  warnings: z.array(z.string()),
+  cache: cacheSchema,
+});
+
+export type ManifestDocument = z.output<typeof manifestSchema>;

@@ -1,0 +1,57 @@
+import { nearestName } from "@simloom/units";
+import { Command, CommanderError } from "commander";
+import { commands, overview } from "./command/table.ts";
+import { printError, UsageError } from "./output/error.ts";
+import { version } from "./version.ts";
+
+/** Runs the command line and answers the exit code: 0 done, 1 failed run, 2 wrong usage or input, 3 something is missing, 130 interrupted. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const isJson = argv.includes("--json");
+  try {
+    return await dispatch(argv);
+  } catch (thrown) {
+    return printError(thrown, isJson);
+  }
+}
+
+async function dispatch(argv: readonly string[]): Promise<number> {
+  const program = new Command("simloom").exitOverride().configureOutput({ writeErr: () => {} });
+  program.version(version(), "-V, --version", "print the version").helpOption("-h, --help", "print this help");
+  const name = argv.slice(2).find((word) => !word.startsWith("-"));
+  const entry = commands.find((one) => one.name === name);
+  if (name !== undefined && entry === undefined) throw unknownCommand(name);
+  if (entry !== undefined) program.addCommand(adopt((await entry.load()).command()));
+  try {
+    await program.parseAsync([...argv]);
+    return process.exitCode === undefined ? 0 : Number(process.exitCode);
+  } catch (thrown) {
+    if (!(thrown instanceof CommanderError)) throw thrown;
+    if (thrown.exitCode === 0) return 0;
+    throw usage(thrown, program);
+  }
+}
+
+/** Every command throws instead of exiting, and prints errors in the house's own form. */
+function adopt(command: Command): Command {
+  command.exitOverride().configureOutput({ writeErr: () => {} });
+  for (const sub of command.commands) adopt(sub as Command);
+  return command;
+}
+
+function usage(error: CommanderError, program: Command): UsageError {
+  const message = error.message.replace(/^error: /, "");
+  const command = program.commands[0];
+  const [, unknown] = /unknown option '(--[^'=]+)/.exec(message) ?? [];
+  const options = [command, ...(command?.commands ?? [])].flatMap((one) => one?.options.flatMap((option) => option.long ?? []) ?? []);
+  const near = unknown === undefined ? undefined : nearestName(unknown, options);
+  const help = command === undefined ? "simloom --help" : `simloom ${command.name()} --help`;
+  return new UsageError(message.split("\n")[0] ?? message, near === undefined ? `See ${help}.` : `Did you mean ${near}? See ${help}.`);
+}
+
+function unknownCommand(name: string): UsageError {
+  const near = nearestName(
+    name,
+    commands.map((one) => one.name),
+  );
+  return new UsageError(`there is no command ${name}`, near === undefined ? overview() : `Did you mean simloom ${near}?`);
+}
