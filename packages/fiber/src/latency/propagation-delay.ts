@@ -52,7 +52,7 @@ export function propagationSpread(segments: Segments, groupIndex: number, normal
   ).sort();
   if (!delaysS.every(Number.isFinite)) throw badStream();
   const meanS = delaysS.reduce((sum, delayS) => sum + delayS, 0) / DRAW_COUNT;
-  const varianceS2 = delaysS.reduce((sum, delayS) => sum + (delayS - meanS) ** 2, 0) / DRAW_COUNT;
+  const varianceS2 = delaysS.reduce((sum, delayS) => sum + (delayS - meanS) * (delayS - meanS), 0) / DRAW_COUNT;
   const squaredLengthM2 = segments.reduce((sum, { length_m: lengthM }) => sum + lengthM * lengthM, 0);
   return {
     p05_s: percentile(delaysS, 0.05),

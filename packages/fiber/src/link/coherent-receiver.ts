@@ -7,6 +7,7 @@ import { DEFAULT_LO_POWER_DBM, detectCoherently } from "../receiver/coherent-fro
 import { fieldOf, opticalFieldPort, signalPort, signalValue } from "./ports.ts";
 import { figure, positive, zeroOrMore } from "./settings.ts";
 
+/** `signal` is the digitised photocurrent I + jQ of x and y at the converter's rate, in A. Errors: `FIBR-007` for one polarisation. */
 export const coherentReceiver = defineStage(import.meta, {
   name: "fiber/coherent-receiver",
   version: 1,
@@ -23,8 +24,14 @@ export const coherentReceiver = defineStage(import.meta, {
   outputs: { signal: signalPort("A") },
   random: ["lo", "diodes"],
   run({ config, inputs, random, metric, warn }) {
-    const detected = detectCoherently(fieldOf(inputs.field), config, { loPhase: random("lo"), diodes: random("diodes") });
-    const { signal, fullScale, clippedCount, warnings } = digitise(detected, { sampleRateHz: config.adcSampleRateHz, bits: config.adcBits });
+    const detected = detectCoherently(fieldOf(inputs.field), config, {
+      loPhase: random("lo"),
+      diodes: random("diodes"),
+    });
+    const { signal, fullScale, clippedCount, warnings } = digitise(detected, {
+      sampleRateHz: config.adcSampleRateHz,
+      bits: config.adcBits,
+    });
     for (const warning of warnings) warn(warning);
     metric("adc_full_scale", fullScale, "A");
     metric("adc_clipped", clippedCount);

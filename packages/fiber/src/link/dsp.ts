@@ -16,10 +16,15 @@ const blockSchema = z.discriminatedUnion("name", [
     stepSize: positive("1"),
     type: z.enum(["lms", "nlms", "cma"]).default("lms"),
   }),
-  z.strictObject({ name: z.literal("cpr"), averagingWindowSymbols: z.int().positive(), testAngleCount: z.int().positive() }),
+  z.strictObject({
+    name: z.literal("cpr"),
+    averagingWindowSymbols: z.int().positive(),
+    testAngleCount: z.int().positive(),
+  }),
   z.strictObject({ name: z.literal("demap"), isSoft: z.boolean() }),
 ]);
 
+/** Emits nothing but `symbols`, up to a delay, a swap of polarisations and quarter turns: `signal-quality` finds those. */
 export const dsp = defineStage(import.meta, {
   name: "fiber/dsp",
   version: 1,

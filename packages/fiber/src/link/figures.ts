@@ -16,7 +16,13 @@ export const figures = defineStage(import.meta, {
     samplesPerSymbol: z.int().positive(),
     waveforms: z.boolean().default(false).meta({ description: "Keep the fields themselves as well" }),
   }),
-  inputs: { transmitted: opticalFieldPort(), received: opticalFieldPort(), signal: signalPort("A"), aligned: signalPort("1"), sent: sentPort() },
+  inputs: {
+    transmitted: opticalFieldPort(),
+    received: opticalFieldPort(),
+    signal: signalPort("A"),
+    aligned: signalPort("1"),
+    sent: sentPort(),
+  },
   outputs: { count: numberPort() },
   run({ config, inputs, artifact }) {
     const { transmitted, received, signal, aligned, sent } = inputs;
@@ -25,7 +31,11 @@ export const figures = defineStage(import.meta, {
       artifact(name, { kind: "plot", title, plot: freeze(drawn) });
       count += 1;
     };
-    plot("constellation", "Received symbols", constellationPlot(constellationPoints(aligned.x.data), constellationPoints(aligned.y.data)));
+    plot(
+      "constellation",
+      "Received symbols",
+      constellationPlot(constellationPoints(aligned.x.data), constellationPoints(aligned.y.data)),
+    );
     plot(
       "spectrum",
       "Optical spectrum, x polarisation",
@@ -34,18 +44,36 @@ export const figures = defineStage(import.meta, {
         { name: "received", ...powerSpectrum(received.x.data, received.sampleRateHz, SPECTRUM_BINS) },
       ]),
     );
-    plot("eye", "Eye of the transmitted waveform, x polarisation, in phase", eyePlot(eyeTraces(transmitted.x.data, { samplesPerSymbol: config.samplesPerSymbol })));
+    plot(
+      "eye",
+      "Eye of the transmitted waveform, x polarisation, in phase",
+      eyePlot(eyeTraces(transmitted.x.data, { samplesPerSymbol: config.samplesPerSymbol })),
+    );
     if (config.level === "debug") {
-      plot("phase-error", "Phase error, x polarisation", phaseErrorPlot(phaseErrorRad(aligned.x.data, sent.symbolsX.data)));
-      plot("sent-constellation", "Sent symbols", constellationPlot(constellationPoints(sent.symbolsX.data), constellationPoints(sent.symbolsY.data)));
+      plot(
+        "phase-error",
+        "Phase error, x polarisation",
+        phaseErrorPlot(phaseErrorRad(aligned.x.data, sent.symbolsX.data)),
+      );
+      plot(
+        "sent-constellation",
+        "Sent symbols",
+        constellationPlot(constellationPoints(sent.symbolsX.data), constellationPoints(sent.symbolsY.data)),
+      );
     }
     if (config.waveforms) {
       const keep = (name: string, title: string, data: Readonly<Record<string, NdArray>>): void => {
         artifact(name, { kind: "data", title, data });
         count += 1;
       };
-      keep("tx_waveform", "Transmitted field at 1 W", { x: transmitted.x, ...(transmitted.y === undefined ? {} : { y: transmitted.y }) });
-      keep("optical_waveform", "Field at the receiver", { x: received.x, ...(received.y === undefined ? {} : { y: received.y }) });
+      keep("tx_waveform", "Transmitted field at 1 W", {
+        x: transmitted.x,
+        ...(transmitted.y === undefined ? {} : { y: transmitted.y }),
+      });
+      keep("optical_waveform", "Field at the receiver", {
+        x: received.x,
+        ...(received.y === undefined ? {} : { y: received.y }),
+      });
       keep("rx_samples", "Digitised samples", { x: signal.x, y: signal.y });
     }
     return { count };

@@ -1,10 +1,11 @@
-/** Scales a field of unit power to the launch power, both polarisations together. */
+/** Launch: a field of unit power is scaled to the power that enters the fibre. */
 import { defineStage } from "@simloom/pipeline";
 import { z } from "zod";
 import { launchAtPower } from "../transmitter/transmit.ts";
 import { fieldOf, fieldValue, opticalFieldPort } from "./ports.ts";
 import { figure } from "./settings.ts";
 
+/** The launch power is that of both polarisations together. */
 export const launch = defineStage(import.meta, {
   name: "fiber/launch",
   version: 1,

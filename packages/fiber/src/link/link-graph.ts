@@ -1,7 +1,7 @@
 /** A link specification as a graph of stages. */
 import { type Graph, graph, type Wire } from "@simloom/pipeline";
-import { resolveDspChain } from "../specification/dsp-chain.ts";
-import { defaultsUsed } from "../specification/parse.ts";
+import type { z } from "zod";
+import { type DspBlock, resolveDspChain } from "../specification/dsp-chain.ts";
 import type { LinkSpecification } from "../specification/schema.ts";
 import { requireSimulable } from "../specification/simulable.ts";
 import { coherentReceiver } from "./coherent-receiver.ts";
@@ -10,7 +10,7 @@ import { edfa } from "./edfa.ts";
 import { fecDecoder } from "./fec-decoder.ts";
 import { fibreSpan } from "./fibre-span.ts";
 import { figures } from "./figures.ts";
-import { latency, latencyDocument } from "./latency.ts";
+import { latency, latencySettings } from "./latency.ts";
 import { launch } from "./launch.ts";
 import { opticalSnr } from "./optical-snr.ts";
 import { payload } from "./payload.ts";
@@ -36,19 +36,31 @@ export function linkGraph(specification: LinkSpecification, title = "fibre link"
     const launched = add(launch, settings.launch, { field: tx.field });
     let field: Wire<FieldValue> = launched.field;
     spans.forEach((span, index) => {
-      field = add(fibreSpan, { ...settings.fibre, lengthM: span.lengthM, spanCount: spans.length }, { field }, { id: `span-${index + 1}` }).field;
-      if (span.gainDb !== undefined) field = add(edfa, { ...settings.edfa, gainDb: span.gainDb }, { field }, { id: `edfa-${index + 1}` }).field;
+      field = add(
+        fibreSpan,
+        { ...settings.fibre, lengthM: span.lengthM, spanCount: spans.length },
+        { field },
+        { id: `span-${index + 1}` },
+      ).field;
+      if (span.gainDb !== undefined)
+        field = add(edfa, { ...settings.edfa, gainDb: span.gainDb }, { field }, { id: `edfa-${index + 1}` }).field;
     });
     const received = add(coherentReceiver, settings.receiver, { field }, { id: "receiver" });
     const recovered = add(dsp, settings.dsp, { signal: received.signal });
     const counted = add(signalQuality, settings.quality, { symbols: recovered.symbols, sent: tx.sent });
-    if (settings.fec !== undefined) add(fecDecoder, settings.fec, { aligned: counted.aligned, payload: bits.payload });
+    if (settings.fec !== undefined) {
+      add(fecDecoder, settings.fec, { aligned: counted.aligned, counted: counted.counted, payload: bits.payload });
+    }
     if (settings.opticalSnr !== undefined) add(opticalSnr, settings.opticalSnr);
     const level = specification.outputs.artifact_level;
     if (level !== "none") {
       add(
         figures,
-        { level, samplesPerSymbol: specification.runtime.samples_per_symbol, waveforms: specification.outputs.return_waveforms },
+        {
+          level,
+          samplesPerSymbol: specification.runtime.samples_per_symbol,
+          waveforms: specification.outputs.return_waveforms,
+        },
         { transmitted: tx.field, received: field, signal: received.signal, aligned: counted.aligned, sent: tx.sent },
       );
     }
@@ -63,14 +75,6 @@ export function latencyGraph(specification: LinkSpecification, title = "link lat
     const { budget } = add(latency, latencySettings(specification));
     return { budget };
   });
-}
-
-function latencySettings(specification: LinkSpecification) {
-  return {
-    document: latencyDocument(specification) as Record<string, unknown>,
-    defaults: { ...defaultsUsed(specification) },
-    hasPlot: specification.outputs.artifact_level !== "none",
-  };
 }
 
 /** Configurations of the stages, each a slice of the specification: a change reaches only the stages that it concerns. */
@@ -89,7 +93,7 @@ function linkSettings(specification: LinkSpecification) {
   const recovery = chain.find((block) => block.name === "cpr");
   const demapper = chain.find((block) => block.name === "demap");
   return {
-    payload: { symbolCount: runtime.n_symbols, fec },
+    payload: { symbolCount: runtime.n_symbols, parityCheck: fec?.params.H ?? null },
     transmitter: {
       ...pulse,
       samplesPerSymbol: runtime.samples_per_symbol,
@@ -105,7 +109,10 @@ function linkSettings(specification: LinkSpecification) {
       model: propagation.model === "manakov" ? ("manakov" as const) : ("scalar" as const),
       dispersion: effects.dispersion,
       nonlinearity: effects.nonlinearity,
-      steps: ssfm.step_adapt ? ({ rule: "constantLocalError" } as const) : ({ rule: "fixed", stepM: ssfm.dz_m } as const),
+      occupiedBandwidthHz: signal.symbol_rate_baud * (1 + signal.rolloff),
+      steps: ssfm.step_adapt
+        ? ({ rule: "constantLocalError" } as const)
+        : ({ rule: "fixed", stepM: ssfm.dz_m } as const),
     },
     edfa: { noiseFigureDb, spontaneousEmission: effects.ase },
     receiver: {
@@ -118,7 +125,7 @@ function linkSettings(specification: LinkSpecification) {
     },
     dsp: {
       ...pulse,
-      chain: JSON.parse(JSON.stringify(chain)) as Mutable<Exclude<(typeof chain)[number], { name: "ffe" | "resample" }>>[],
+      chain: chain.flatMap(blockSettings),
       symbolCount: runtime.n_symbols,
       beta2S2: beta2S2PerM * lengthM,
       beta3S3: beta3S3PerM * lengthM,
@@ -142,6 +149,14 @@ function linkSettings(specification: LinkSpecification) {
         : undefined,
   };
 }
+
+/** A block as the stage takes it. `ffe` has been refused by now. */
+function blockSettings(block: DspBlock): readonly DspSettings["chain"][number][] {
+  if (block.name === "ffe") return [];
+  return [block.name === "resample" ? { name: block.name, outputRateHz: block.outputRateHz ?? null } : block];
+}
+
+type DspSettings = z.input<typeof dsp.config>;
 
 /** Documents are readonly, inputs of schemas are not; stages parse and so copy what they are given. */
 type Mutable<T> = T extends object ? { -readonly [K in keyof T]: Mutable<T[K]> } : T;

@@ -1,8 +1,8 @@
 /** Declarative plots (Vega-Lite 6) of what a link did: data, not pictures; rendered where people look at them. */
 import type { Value } from "@simloom/pipeline";
+import type { LatencyTerms } from "../latency/budget.ts";
 import type { EyeTraces } from "../metrics/eye.ts";
 import type { PowerSpectrum } from "../metrics/power-spectrum.ts";
-import type { LatencyTerms } from "../latency/budget.ts";
 
 const SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json";
 
@@ -27,7 +27,10 @@ export function constellationPlot(x: Float64Array, y: Float64Array): Value {
 /** Spectra over frequency relative to the carrier. */
 export function spectrumPlot(spectra: readonly (PowerSpectrum & { readonly name: string })[]): Value {
   const data = spectra.flatMap(({ name, frequencyHz, powerDb }) =>
-    Array.from(frequencyHz, (hz, index): Value => ({ name, ghz: short(hz / 1e9), db: short(powerDb[index] as number) })),
+    Array.from(
+      frequencyHz,
+      (hz, index): Value => ({ name, ghz: short(hz / 1e9), db: short(powerDb[index] as number) }),
+    ),
   );
   return plot({
     width: 480,
@@ -45,14 +48,21 @@ export function spectrumPlot(spectra: readonly (PowerSpectrum & { readonly name:
 /** Traces of two symbols over each other. */
 export function eyePlot({ timeSymbols, traces }: EyeTraces): Value {
   const data = traces.flatMap((trace, number) =>
-    Array.from(trace, (value, index): Value => ({ trace: number, t: short(timeSymbols[index] as number), value: short(value) })),
+    Array.from(
+      trace,
+      (value, index): Value => ({ trace: number, t: short(timeSymbols[index] as number), value: short(value) }),
+    ),
   );
   return plot({
     width: 420,
     height: 280,
     data,
     mark: { type: "line", strokeWidth: 0.8, opacity: 0.35 },
-    encoding: { x: axis("t", "time [symbols]"), y: axis("value", "in phase [√W]"), detail: { field: "trace", type: "nominal" } },
+    encoding: {
+      x: axis("t", "time [symbols]"),
+      y: axis("value", "in phase [√W]"),
+      detail: { field: "trace", type: "nominal" },
+    },
   });
 }
 
@@ -60,7 +70,8 @@ export function eyePlot({ timeSymbols, traces }: EyeTraces): Value {
 export function phaseErrorPlot(phaseErrorRad: Float64Array): Value {
   const stride = Math.max(1, Math.ceil(phaseErrorRad.length / 2000));
   const data: Value[] = [];
-  for (let symbol = 0; symbol < phaseErrorRad.length; symbol += stride) data.push({ symbol, rad: short(phaseErrorRad[symbol] as number) });
+  for (let symbol = 0; symbol < phaseErrorRad.length; symbol += stride)
+    data.push({ symbol, rad: short(phaseErrorRad[symbol] as number) });
   return plot({
     width: 480,
     height: 240,
@@ -74,7 +85,9 @@ export function phaseErrorPlot(phaseErrorRad: Float64Array): Value {
 export function latencyPlot(terms: LatencyTerms): Value {
   const data = Object.entries(terms)
     .filter(([name, seconds]) => name !== "total_s" && seconds > 0)
-    .map(([name, seconds]): Value => ({ term: name.replace(/_s$/, "").replaceAll("_", " "), us: short(seconds * 1e6) }));
+    .map(
+      ([name, seconds]): Value => ({ term: name.replace(/_s$/, "").replaceAll("_", " "), us: short(seconds * 1e6) }),
+    );
   return plot({
     width: 420,
     height: 200,
@@ -87,7 +100,13 @@ export function latencyPlot(terms: LatencyTerms): Value {
   });
 }
 
-function plot({ data, ...rest }: { readonly data: readonly Value[]; readonly [key: string]: Value | readonly Value[] }): Value {
+function plot({
+  data,
+  ...rest
+}: {
+  readonly data: readonly Value[];
+  readonly [key: string]: Value | readonly Value[];
+}): Value {
   return { $schema: SCHEMA, ...rest, data: { values: data } } as Value;
 }
 
@@ -99,11 +118,14 @@ function points(symbols: Float64Array, polarisation: string): Value[] {
   let power = 0;
   for (const value of symbols) power += value * value;
   const scale = power === 0 ? 1 : 1 / Math.sqrt((2 * power) / symbols.length);
-  return Array.from({ length: symbols.length / 2 }, (_, index): Value => ({
-    re: short((symbols[2 * index] as number) * scale),
-    im: short((symbols[2 * index + 1] as number) * scale),
-    polarisation,
-  }));
+  return Array.from(
+    { length: symbols.length / 2 },
+    (_, index): Value => ({
+      re: short((symbols[2 * index] as number) * scale),
+      im: short((symbols[2 * index + 1] as number) * scale),
+      polarisation,
+    }),
+  );
 }
 
 function short(value: number): number {

@@ -1,8 +1,10 @@
 /** The values that travel between the stages of a link, as ports, and the way to and from the functions of this package. */
-import { definePort, NdArray, ndarrayFrom, type Port } from "@simloom/pipeline";
+import { definePort, NdArray, ndarrayFrom, type Port, schemaPort } from "@simloom/pipeline";
+import { z } from "zod";
 import type { DspSignal, PolarisationPair } from "../dsp/signal.ts";
 import type { OpticalField } from "../physics/optical-field.ts";
 import type { SentSymbols } from "../transmitter/transmit.ts";
+import type { CountedSymbols } from "./counted-words.ts";
 
 /** Complex envelope per polarisation in √W, one periodic record. `y` is absent for a single polarisation. */
 export interface FieldValue {
@@ -35,18 +37,33 @@ export interface PayloadValue {
   readonly channel: NdArray<"uint8">;
 }
 
+/** A field of one or two polarisations in √W. */
 export function opticalFieldPort(): Port<FieldValue> {
   return structurePort("optical field", "sqrt(W)", ["x", "sampleRateHz", "carrierHz"]);
 }
 
+/** Complex samples of both polarisations, in A in front of the DSP and without unit behind it. */
 export function signalPort(unit: "A" | "1"): Port<SignalValue> {
   return structurePort("dual-polarisation signal", unit, ["x", "y", "sampleRateHz"]);
 }
 
+/** Bits and symbols that were sent. */
 export function sentPort(): Port<SentValue> {
   return structurePort("sent symbols", "1", ["bitsX", "bitsY", "symbolsX", "symbolsY"]);
 }
 
+/** Which symbols of a record the figures of merit were counted over. */
+export function countedSymbolsPort(): Port<CountedSymbols> {
+  return schemaPort("counted symbols", countedSymbolsSchema);
+}
+
+const countedSymbolsSchema = z.strictObject({
+  firstX: z.int().min(0),
+  firstY: z.int().min(0),
+  count: z.int().positive(),
+});
+
+/** Payload and its coded form. */
 export function payloadPort(): Port<PayloadValue> {
   return structurePort("payload", "1", ["information", "channel"]);
 }

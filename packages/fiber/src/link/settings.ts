@@ -1,17 +1,17 @@
-/** Numbers of the stages' configurations, each with its unit in the schema. */
-import { z } from "zod";
+/** Numbers of the stages' configurations: schemas that carry their unit, so that a gain in kilometres does not compile. */
+import { type QuantitySchema, quantity } from "@simloom/units";
 
-/** A finite number. */
-export function figure(unit: string): z.ZodNumber {
-  return z.number().meta({ unit });
+/** A finite number, or text with its unit (`"80 km"` in a field of metres). */
+export function figure<const U extends string>(unit: U): QuantitySchema<U> {
+  return quantity(unit);
 }
 
 /** A number above zero. */
-export function positive(unit: string): z.ZodNumber {
-  return z.number().positive().meta({ unit });
+export function positive<const U extends string>(unit: U): QuantitySchema<U> {
+  return quantity(unit).positive();
 }
 
 /** A number of zero or more. */
-export function zeroOrMore(unit: string): z.ZodNumber {
-  return z.number().min(0).meta({ unit });
+export function zeroOrMore<const U extends string>(unit: U): QuantitySchema<U> {
+  return quantity(unit).min(0);
 }

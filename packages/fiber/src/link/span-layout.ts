@@ -1,4 +1,5 @@
-import { amplifierGainDb, type AmplifierSetting } from "../amplifier/gain.ts";
+/** How the path of a specification is cut into spans. */
+import { type AmplifierSetting, amplifierGainDb } from "../amplifier/gain.ts";
 import type { LinkSpecification } from "../specification/schema.ts";
 
 /** One span of the link and what its amplifier does. */
@@ -9,8 +10,8 @@ export interface SpanPlan {
   readonly gainDb: number | undefined;
 }
 
-/** Spans shorter than this beyond the last full one are rounding of the document, not fibre. */
-const SHORTEST_SPAN_M = 1e-6;
+/** Share of a span below which what is left over, or lacking, is rounding and not fibre. */
+const ROUNDING_SHARE = 1e-9;
 
 /**
  * The spans of a specification: the segments as they are, or pieces of the fixed length with the rest as a last, shorter
@@ -18,7 +19,13 @@ const SHORTEST_SPAN_M = 1e-6;
  */
 export function spanLayout({ path, spans, fiber }: LinkSpecification): readonly SpanPlan[] {
   const segmentsM = path.segments.map(({ length_m }) => length_m);
-  const lengthsM = spans.mode === "from_path_segments" ? segmentsM : piecesOf(segmentsM.reduce((sum, lengthM) => sum + lengthM, 0), spans.span_length_m);
+  const lengthsM =
+    spans.mode === "from_path_segments"
+      ? segmentsM
+      : piecesOf(
+          segmentsM.reduce((sum, lengthM) => sum + lengthM, 0),
+          spans.span_length_m,
+        );
   const setting = amplifierSetting(spans.amplifier);
   return lengthsM.map((lengthM) => {
     const lossDb = (fiber.alpha_db_per_km * lengthM) / 1000;
@@ -27,10 +34,10 @@ export function spanLayout({ path, spans, fiber }: LinkSpecification): readonly 
 }
 
 function piecesOf(totalM: number, pieceM: number): readonly number[] {
-  const full = Math.floor(totalM / pieceM + 1e-12);
+  const full = Math.floor(totalM / pieceM + ROUNDING_SHARE);
   const restM = totalM - full * pieceM;
   const pieces = Array.from({ length: full }, () => pieceM);
-  return restM > SHORTEST_SPAN_M ? [...pieces, restM] : pieces;
+  return restM > ROUNDING_SHARE * pieceM ? [...pieces, restM] : pieces;
 }
 
 function amplifierSetting(amplifier: LinkSpecification["spans"]["amplifier"]): AmplifierSetting | undefined {

@@ -1,5 +1,6 @@
 /** The summary of the public result document, from the metrics of the stages and the latency budget. */
 import { expm1, log1p } from "@simloom/numerics";
+import { fiberError } from "../errors.ts";
 import type { LatencyBudget } from "../latency/budget.ts";
 import type { SummaryInput } from "../result/schema.ts";
 import { throughput } from "../result/throughput.ts";
@@ -11,13 +12,31 @@ export type LinkMetrics = Readonly<Record<string, { readonly value?: number | un
 /** Confidence of every counted interval, as `countedRate` uses it by default. */
 const CONFIDENCE = 0.95;
 
-/** Puts the summary together. Without FEC the rates behind it are those before it, and a frame is the payload's. */
-export function linkSummary(specification: LinkSpecification, metrics: LinkMetrics, budget: LatencyBudget): SummaryInput {
+/**
+ * Puts the summary together. Without FEC the rates behind it are those before it, and a frame is the payload's.
+ * @throws FiberError `FIBR-031` when a metric is missing: no figure is made up.
+ */
+export function linkSummary(
+  specification: LinkSpecification,
+  metrics: LinkMetrics,
+  budget: LatencyBudget,
+): SummaryInput {
   const of = (name: string): number | undefined => metrics[name]?.value;
-  const needed = (name: string): number => of(name) ?? 0;
+  const needed = (name: string): number => {
+    const value = of(name);
+    if (value !== undefined) return value;
+    throw fiberError({
+      code: "FIBR-031",
+      message: `the run left no metric ${name}, which the summary needs`,
+      remedy: "Run the whole graph that linkGraph made, in a mode that stops at failures.",
+      path: name,
+    });
+  };
   const preFecBer = needed("signal-quality.pre_fec_ber");
   const hasFec = of("fec-decoder.frames") !== undefined;
-  const frameErrorRate = hasFec ? needed("fec-decoder.fer") : frameErrorRateOf(preFecBer, specification.signal.frame.payload_bits);
+  const frameErrorRate = hasFec
+    ? needed("fec-decoder.fer")
+    : frameErrorRateOf(preFecBer, specification.signal.frame.payload_bits);
   const interval = (rate: string, errors: string, trials: string) => ({
     lower: needed(`${rate}_lower`),
     upper: needed(`${rate}_upper`),
@@ -30,15 +49,26 @@ export function linkSummary(specification: LinkSpecification, metrics: LinkMetri
   return {
     latency_s: budget.latency_s,
     latency_metadata: { ...budget.latency_metadata },
-    throughput_bps: throughput(specification, { codeRate: hasFec ? needed("fec-decoder.code_rate") : 1, frameErrorRate }),
+    throughput_bps: throughput(specification, {
+      codeRate: hasFec ? needed("fec-decoder.code_rate") : 1,
+      frameErrorRate,
+    }),
     errors: {
       pre_fec_ber: preFecBer,
       post_fec_ber: hasFec ? needed("fec-decoder.post_fec_ber") : preFecBer,
       fer: frameErrorRate,
-      pre_fec_ber_interval: interval("signal-quality.pre_fec_ber", "signal-quality.bit_errors", "signal-quality.bits_counted"),
+      pre_fec_ber_interval: interval(
+        "signal-quality.pre_fec_ber",
+        "signal-quality.bit_errors",
+        "signal-quality.bits_counted",
+      ),
       ...(hasFec
         ? {
-            post_fec_ber_interval: interval("fec-decoder.post_fec_ber", "fec-decoder.post_fec_bit_errors", "fec-decoder.information_bits"),
+            post_fec_ber_interval: interval(
+              "fec-decoder.post_fec_ber",
+              "fec-decoder.post_fec_bit_errors",
+              "fec-decoder.information_bits",
+            ),
             fer_interval: interval("fec-decoder.fer", "fec-decoder.frame_errors", "fec-decoder.frames"),
           }
         : {}),

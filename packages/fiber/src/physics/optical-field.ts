@@ -65,8 +65,10 @@ export function fieldErrorDb(field: OpticalField, reference: OpticalField): numb
   reference.polarisations.forEach((expected, polarisation) => {
     const actual = field.polarisations[polarisation];
     for (let i = 0; i < expected.length; i++) {
-      difference += ((actual?.[i] ?? 0) - (expected[i] as number)) ** 2;
-      power += (expected[i] as number) ** 2;
+      const wanted = expected[i] as number;
+      const error = (actual?.[i] ?? 0) - wanted;
+      difference += error * error;
+      power += wanted * wanted;
     }
   });
   return decibelFromRatio(difference / power);

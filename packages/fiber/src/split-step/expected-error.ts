@@ -119,7 +119,7 @@ export function expectedError(
   );
   const spanNepers = Math.max(1, conditions.coefficients.attenuationPerM * conditions.lengthM);
   const secondOrderDb =
-    ((SNR_ERROR_PER_WALK_OFF * stepFactor ** 2 * walkOffRad) / stepCount / Math.sqrt(spanNepers)) * persistence;
+    ((SNR_ERROR_PER_WALK_OFF * stepFactor * stepFactor * walkOffRad) / stepCount / Math.sqrt(spanNepers)) * persistence;
   return {
     // the errors of the spans add in power
     fieldErrorDb: spanInterferenceDb(conditions) + relativeErrorDb + 10 * log10(conditions.spanCount),
@@ -147,7 +147,8 @@ function spanInterferenceDb({ coefficients, lengthM, occupiedBandwidthHz, launch
   const inverseSinh = log(argument + Math.sqrt(argument * argument + 1));
   const bandwidthFactor = inverseSinh / (2 * turn);
   // 16/27 γ² of the dual-polarisation formula, written with the 8/9 γ that the equation carries: 16/27 = 3/4 (8/9)².
-  const strength = 0.75 * (kerrPerWM * effectiveM * (launchPowerW / occupiedBandwidthHz)) ** 2;
+  const phasePerHz = kerrPerWM * effectiveM * (launchPowerW / occupiedBandwidthHz);
+  const strength = 0.75 * phasePerHz * phasePerHz;
   return 10 * log10(strength * bandwidthFactor) - BELOW_GAUSSIAN_NOISE_DB;
 }
 
