@@ -1,4 +1,7 @@
 /** Every scenario, in the order they run. */
+import * as kill from "./kill.mjs";
 import * as nineteenEdits from "./nineteen-edits.mjs";
+import * as processes from "./processes.mjs";
+import * as workers from "./workers.mjs";
 
-export const scenarios = [nineteenEdits];
+export const scenarios = [nineteenEdits, workers, processes, kill];

@@ -14,7 +14,7 @@ const depthTo = (leaf) => ({
 const INPUTS = { config: { gain: 1.5, depth: depthTo(1) }, samples: SAMPLES };
 
 /** The value by hand: what the stage and its helpers say, with every part that an edit changes as a parameter. */
-function valueOf({
+function expectedValue({
   start = 0,
   power = 2,
   bend = 0.5,
@@ -131,7 +131,7 @@ export async function prove({ claim, claimAll, project, folderOf }) {
   await claim("the first run computes, and gives the value worked out by hand", async () => {
     const document = await original.json(0, "run", "model.ts");
     deepEqual(statusesOf(document), { work: "computed", readout: "computed" });
-    equal(document.metrics["readout.y"].value, valueOf());
+    equal(document.metrics["readout.y"].value, expectedValue());
   });
 
   const reused = async (apply) => {
@@ -139,15 +139,15 @@ export async function prove({ claim, claimAll, project, folderOf }) {
     await apply(copy);
     const document = await copy.json(0, "run", "model.ts");
     deepEqual(statusesOf(document), { work: "hit", readout: "hit" });
-    equal(document.metrics["readout.y"].value, valueOf());
+    equal(document.metrics["readout.y"].value, expectedValue());
   };
   const computed = async ([apply, parts, leaf]) => {
     const copy = original.copy(folderOf());
     apply(copy);
     const document = await copy.json(0, "run", "model.ts");
     equal(statusesOf(document).work, "computed");
-    ok(valueOf(parts) !== valueOf(), "the edit changes the value");
-    equal(document.metrics["readout.y"].value, valueOf(parts));
+    ok(expectedValue(parts) !== expectedValue(), "the edit changes the value");
+    equal(document.metrics["readout.y"].value, expectedValue(parts));
     const { nodes } = await copy.json(0, "why", document.runId, "work");
     return explained(nodes, leaf);
   };
