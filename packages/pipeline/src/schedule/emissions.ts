@@ -14,7 +14,7 @@ export class Emissions {
 
   /** Takes a finite number or a series of them. Errors: PIPE-014, PIPE-015. */
   metric(stage: string, name: string, value: unknown, unit: string): void {
-    if (name in this.metrics) throw emittedTwice(stage, "metric", name);
+    if (Object.hasOwn(this.metrics, name)) throw emittedTwice(stage, "metric", name);
     const isScalar = typeof value === "number" && Number.isFinite(value);
     if (!isScalar && !isSeries(value)) {
       throw new PipelineError({

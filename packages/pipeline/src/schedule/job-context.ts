@@ -27,6 +27,8 @@ export class JobContext implements StageContext<unknown, Readonly<Record<string,
   private readonly environment: PerformEnvironment;
   private readonly emissions: Emissions;
   private readonly item: number | undefined;
+  /** Streams already asked for: asking again goes on where the first left off, so no number is drawn twice. */
+  private streams: Map<string, RandomStream> | undefined;
 
   constructor(job: PerformedJob, environment: PerformEnvironment, emissions: Emissions, inputs: Readonly<Record<string, Value>>, item?: number) {
     this.job = job;
@@ -56,7 +58,12 @@ export class JobContext implements StageContext<unknown, Readonly<Record<string,
     const { job, item } = this;
     return (name) => {
       if (job.streamKey === undefined || !job.stage.random.includes(name)) throw undeclared(job, "random", name);
-      return randomStream(`${job.streamKey}/${name}${item === undefined ? "" : `/${item}`}`);
+      this.streams ??= new Map();
+      const known = this.streams.get(name);
+      if (known !== undefined) return known;
+      const stream = randomStream(`${job.streamKey}/${name}${item === undefined ? "" : `/${item}`}`);
+      this.streams.set(name, stream);
+      return stream;
     };
   }
 

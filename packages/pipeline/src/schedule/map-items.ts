@@ -1,3 +1,4 @@
+import { PipelineError } from "../errors.ts";
 import type { Metric } from "../stage/context.ts";
 import type { MaybePromise } from "../store/store.ts";
 import type { Value } from "../value/value.ts";
@@ -63,11 +64,22 @@ class ItemLoop {
     const { metrics } = this.ofItem;
     for (const name in metrics) {
       const metric = metrics[name] as Metric;
-      this.series[name] ??= { unit: metric.unit, values: new Array<number>(this.count).fill(0) };
-      (this.series[name] as { values: number[] }).values[index] = metric.value ?? 0;
+      if (!Object.hasOwn(this.series, name)) this.series[name] = { unit: metric.unit, values: new Array<number>(this.count).fill(0) };
+      const { unit, values } = this.series[name] as { unit: string; values: number[] };
+      if (metric.value === undefined || metric.unit !== unit) throw oddMetric(this.job, name, index, metric);
+      values[index] = metric.value;
     }
     this.ofItem.metrics = NO_METRICS;
   }
+}
+
+function oddMetric({ stage }: PerformedJob, name: string, index: number, { unit, value }: Metric): PipelineError {
+  return new PipelineError({
+    code: "PIPE-014",
+    message: `metric ${name} of item ${index} of stage ${stage.name} ${value === undefined ? "is a series" : `is in ${unit}, and in another unit in an earlier item`}`,
+    remedy: "Under a map emit one number per item, always in the same unit: together they are the series.",
+    path: name,
+  });
 }
 
 const NO_METRICS: Readonly<Record<string, Metric>> = new Emissions().metrics;

@@ -35,7 +35,10 @@ export interface Metric {
 export interface StageContext<C, I, P extends string, R extends string> {
   readonly config: C;
   readonly inputs: I;
-  /** The stream of that name for this node and run seed; the same on every machine and in every order of execution. */
+  /**
+   * The stream of that name for this node and run seed; the same on every machine and in every order of execution.
+   * Asking twice goes on with the same stream.
+   */
   random(name: R): RandomStream;
   readonly policy: PolicyReader<P>;
   /** Work done so far, between 0 and 1, with a word on what is going on. Never part of a result. */
