@@ -33,6 +33,7 @@ export const pipelineErrorCodes = {
   "PIPE-031": "a graph input is missing or unknown",
   "PIPE-032": "a node id is not usable",
   "PIPE-033": "a graph document names a stage that is not known",
+  "PIPE-034": "an option of a run is out of its bounds",
   "PIPE-040": "a stage failed",
   "PIPE-041": "a stage ran past its time limit",
   "PIPE-042": "a stage was cancelled",

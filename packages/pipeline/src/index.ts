@@ -84,12 +84,13 @@ export { decodeEntry, type Entry, encodeEntry } from "./store/entry.ts";
 // Runs
 export type { Attempt } from "./run/attempts.ts";
 export type { NodeStatus, RunEvent, RunStatus } from "./run/events.ts";
-export { type CacheCounts, type Execution, executePlan } from "./run/execute.ts";
+export { type Execution, executePlan } from "./run/execute.ts";
 export { type Forecast, forecast, type StageTimings } from "./run/forecast.ts";
 export { loadWith } from "./run/load.ts";
 export { type Manifest, type ManifestArtifact, manifestOf, type RunFrame } from "./run/manifest.ts";
 export type { FailureMode, RunOptions } from "./run/options.ts";
 export { nodesOfCase, type Plan, type PlannedNode, planRun, preimageOf, type RunCase } from "./run/plan.ts";
+export type { CacheCounts } from "./run/outcome.ts";
 export type { NodeArtifact, NodeRecord, OutputSummary } from "./run/record.ts";
 export { MetricValue, type RunResult, resultOf } from "./run/result.ts";
 export { caseOf, RunError, run, runPlan } from "./run/run.ts";

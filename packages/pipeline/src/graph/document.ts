@@ -85,6 +85,8 @@ export function graphFromDocument(document: GraphDocument, stages: ReadonlyMap<s
       retry: Object.keys(retry).length === 0 ? undefined : retry,
       resources: undefined,
       stream: node.stream,
+      isChecked: false,
+      unproven: [],
     });
   }
   throwProblems(document.graph, problems);

@@ -161,6 +161,8 @@ class Drafting {
       retry: options.retry,
       resources: options.resources,
       stream: options.stream,
+      isChecked: false,
+      unproven: [],
     };
     this.drafts.push(draft);
     return draft;

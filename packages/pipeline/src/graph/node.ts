@@ -33,6 +33,10 @@ export interface NodeDraft {
   readonly retry: Partial<RetryPolicy> | undefined;
   readonly resources: Resources | undefined;
   readonly stream: string | undefined;
+  /** True once the configuration is parsed: it is not parsed a second time when the node becomes part of a larger graph. */
+  isChecked: boolean;
+  /** Inputs whose wires say less than the ports ask (any type, any rank, a metric): their values are checked as they come. */
+  unproven: readonly string[];
 }
 
 /** A checked node: the configuration is parsed, complete with defaults, and frozen. */

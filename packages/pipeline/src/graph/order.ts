@@ -37,7 +37,7 @@ export function topologicalOrder({ ids, dependencies }: Adjacency): Ordering {
   return order.length === ids.length ? { order } : { cycle: findCycle(ids, dependencies, waitingFor) };
 }
 
-/** Walks backwards among the nodes that were never released until one comes up twice. */
+/** Walks backwards among the nodes that were never released until one comes up twice. The least id begins and ends it. */
 function findCycle(ids: readonly string[], dependencies: Adjacency["dependencies"], waitingFor: Int32Array): string[] {
   const start = waitingFor.findIndex((count) => count > 0);
   const path: number[] = [];
@@ -48,6 +48,7 @@ function findCycle(ids: readonly string[], dependencies: Adjacency["dependencies
     path.push(node);
     node = (dependencies[node] as readonly number[]).find((one) => (waitingFor[one] as number) > 0) ?? start;
   }
-  const circle = path.slice(seenAt.get(node)).reverse();
-  return [...circle, circle[0] as number].map((one) => ids[one] as string);
+  const circle = path.slice(seenAt.get(node)).reverse().map((one) => ids[one] as string);
+  const first = circle.reduce((least, id, at) => (id < (circle[least] as string) ? at : least), 0);
+  return [...circle.slice(first), ...circle.slice(0, first + 1)];
 }

@@ -2,7 +2,7 @@ import { nearestName, type Problem } from "@simloom/units";
 import type { z } from "zod";
 import { PipelineError, type PipelineErrorCode } from "../errors.ts";
 import type { AnyStage } from "../stage/stage.ts";
-import { incompatibility, type Port, type Ports } from "../stage/port.ts";
+import { describePort, incompatibility, type Port, type Ports } from "../stage/port.ts";
 import { freeze, type Value } from "../value/value.ts";
 import type { GraphNode, NodeDraft } from "./node.ts";
 import { topologicalOrder } from "./order.ts";
@@ -75,6 +75,7 @@ class Check {
 
   node(draft: NodeDraft): GraphNode {
     const { id, stage, inputs } = draft;
+    if (draft.unproven.length > 0) draft.unproven = [];
     const dependencies: number[] = [];
     this.dependencies.push(dependencies);
     for (const name in inputs) {
@@ -85,12 +86,9 @@ class Check {
         this.report("PIPE-025", path, `stage ${stage.name} has no input ${name}`, suggestion(name, Object.keys(stage.inputs), "It has no inputs."));
         continue;
       }
-      const port = this.source(source, path);
-      if (source.kind !== "value" && port !== undefined) this.wire(port, draft.mapOver.includes(name) ? listOf(target) : target, source, path);
-      if (source.kind === "value" && !draft.mapOver.includes(name)) {
-        const problem = target.refuse(source.value);
-        if (problem !== undefined) this.report("PIPE-026", path, `the value given for ${path} ${problem}`, `It takes ${target.kind}${target.unit ? ` in ${target.unit}` : ""}.`);
-      }
+      const isMapped = draft.mapOver.includes(name);
+      if (this.isUnproven(source, isMapped ? listOf(target) : target, path)) draft.unproven = [...draft.unproven, name];
+      if (source.kind === "value") this.value(source.value, target, isMapped, path);
       for (const needed of nodesOf(source)) this.depend(dependencies, needed);
     }
     for (const name in stage.inputs) {
@@ -100,7 +98,8 @@ class Check {
       if (this.indexOf.has(needed)) this.depend(dependencies, needed);
       else this.missing(needed, `${id}.after`);
     }
-    draft.config = this.config(draft);
+    if (!draft.isChecked) draft.config = this.config(draft);
+    draft.isChecked = true;
     return draft as GraphNode;
   }
 
@@ -139,6 +138,25 @@ class Check {
       default:
         return source satisfies never;
     }
+  }
+
+  /** Reports a wire that cannot be right; answers whether its values must be looked at when they come. */
+  private isUnproven(source: Source, to: Port, path: string): boolean {
+    const from = this.source(source, path);
+    if (source.kind === "metric") {
+      const isFit = to.kind === "any" || to.unit === source.unit;
+      if (!isFit) this.report("PIPE-026", path, `metric ${source.name} of ${source.nodeId} cannot feed ${path}: ${source.unit} does not fit ${to.unit ?? "no unit"}`, "Say the unit in which it is emitted: metricOf(node, name, unit).");
+      return true;
+    }
+    if (from === undefined) return false;
+    this.wire(from, to, source, path);
+    return from.kind !== to.kind && to.kind !== "any";
+  }
+
+  private value(value: Value, target: Port, isMapped: boolean, path: string): void {
+    const problem = refuseInput(target, isMapped, value);
+    const wanted = describePort(isMapped ? listOf(target) : target);
+    if (problem !== undefined) this.report("PIPE-026", path, `the value given for ${path} ${problem}`, `It takes ${wanted}.`);
   }
 
   private wire(from: Port, to: Port, source: Source, path: string): void {
@@ -185,6 +203,17 @@ class Check {
   private report(code: PipelineErrorCode, path: string, message: string, remedy: string): void {
     this.problems.push({ code, message, remedy, path });
   }
+}
+
+/** What is wrong with a value for an input port, or for a list of them to run over. */
+export function refuseInput(port: Port, isMapped: boolean, value: Value): string | undefined {
+  if (!isMapped) return port.refuse(value);
+  if (!Array.isArray(value)) return "is not a list to run over";
+  for (let index = 0; index < value.length; index++) {
+    const problem = port.refuse(value[index]);
+    if (problem !== undefined) return `has an item ${index} that ${problem}`;
+  }
+  return undefined;
 }
 
 /** A zod error as problems with a place, a reason and a remedy each. */

@@ -4,7 +4,7 @@ import type { Value } from "../value/value.ts";
 /** Where an input takes its value from. */
 export type Source =
   | { readonly kind: "output"; readonly nodeId: string; readonly port: string }
-  | { readonly kind: "metric"; readonly nodeId: string; readonly name: string }
+  | { readonly kind: "metric"; readonly nodeId: string; readonly name: string; readonly unit: string }
   | { readonly kind: "input"; readonly name: string }
   | { readonly kind: "value"; readonly value: Value }
   /** A list made of other sources, in order. */
@@ -49,10 +49,13 @@ export function gather<T>(wires: readonly Wire<T>[]): Wire<readonly T[]> {
   };
 }
 
-/** A metric of a node as an input of another, as a number in the metric's unit. */
+/**
+ * A metric of a node as an input of another: a number in the unit in which the node emits it. When the graph runs, a metric
+ * that is not there or has another unit is PIPE-026.
+ */
 export function metricOf(handle: { readonly [handleId]: string }, name: string, unit = "1"): Wire<number> {
   return {
-    source: { kind: "metric", nodeId: nodeIdOf(handle), name },
+    source: { kind: "metric", nodeId: nodeIdOf(handle), name, unit },
     port: { kind: "number", unit, refuse: () => undefined },
   };
 }

@@ -36,6 +36,8 @@ export function checkAdmission(graphName: string, nodes: readonly PlannedNode[],
 }
 
 function excessOf(asked: Resources, { cpu, memoryMb, gpus, counters }: Capabilities): string | undefined {
+  const isSound = (asked.cpu ?? 1) >= 0 && (asked.memoryMb ?? 0) >= 0 && (asked.gpu ?? 0) >= 0;
+  if (!isSound) return `an amount below 0: ${JSON.stringify(asked)}`;
   if ((asked.cpu ?? 1) > cpu) return `${asked.cpu} cpu, but there are ${cpu}`;
   if (memoryMb !== undefined && (asked.memoryMb ?? 0) > memoryMb) return `${asked.memoryMb} MiB of memory, but there are ${memoryMb}`;
   if ((asked.gpu ?? 0) > gpus.length) return `${asked.gpu} GPUs, but there are ${gpus.length}`;

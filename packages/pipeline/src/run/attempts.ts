@@ -1,5 +1,5 @@
 import type { Clock } from "../schedule/clock.ts";
-import { failure, type StageFailure } from "../schedule/failure.ts";
+import type { StageFailure } from "../schedule/failure.ts";
 import { pause } from "../schedule/pause.ts";
 import { backoffMs, isWorthRetrying, type RetryPolicy } from "../schedule/retry.ts";
 import type { Job, JobOutcome, JobPlace, Scheduler } from "../schedule/scheduler.ts";
@@ -109,16 +109,17 @@ const NONE: readonly Attempt[] = Object.freeze([]);
  * the scheduler does and no second attempt is needed.
  */
 export function attemptJob(job: NodeJob, policy: RetryPolicy, environment: AttemptEnvironment): MaybePromise<JobOutcome> {
-  job.timeoutMs = policy.timeoutMs ?? policy.deadlineMs;
+  const { timeoutMs, deadlineMs, maxAttempts } = policy;
+  job.timeoutMs = timeoutMs !== undefined && deadlineMs !== undefined ? Math.min(timeoutMs, deadlineMs) : (timeoutMs ?? deadlineMs);
+  const startedMs = deadlineMs === undefined ? 0 : environment.clock.now();
   const first = job.submit();
-  if (policy.maxAttempts === 1) return first;
-  if (first instanceof Promise) return first.then((outcome) => retry(job, policy, environment, outcome));
-  return first.status === "succeeded" ? first : retry(job, policy, environment, first);
+  if (maxAttempts === 1) return first;
+  if (first instanceof Promise) return first.then((outcome) => retry(job, policy, environment, outcome, startedMs));
+  return first.status === "succeeded" ? first : retry(job, policy, environment, first, startedMs);
 }
 
-async function retry(job: NodeJob, policy: RetryPolicy, environment: AttemptEnvironment, first: JobOutcome): Promise<JobOutcome> {
+async function retry(job: NodeJob, policy: RetryPolicy, environment: AttemptEnvironment, first: JobOutcome, startedMs: number): Promise<JobOutcome> {
   const { clock, signal, emit } = environment;
-  const startedMs = clock.now() - first.durationMs;
   let outcome = first;
   while (outcome.status === "failed" && job.attempt < policy.maxAttempts && isWorthRetrying(policy, outcome.failure) && !signal.aborted) {
     const pauseMs = backoffMs(policy, job.nodeId, job.attempt);
@@ -136,10 +137,11 @@ async function retry(job: NodeJob, policy: RetryPolicy, environment: AttemptEnvi
   return outcome;
 }
 
+/** The last failure is the reason, not the deadline: an error is never reported as a timeout. */
 function outOfTime(outcome: JobOutcome & { status: "failed" }, attempts: number, deadlineMs: number): JobOutcome {
   const last = outcome.failure.message;
   return {
     ...outcome,
-    failure: failure("timeout", `no time is left for another attempt after ${attempts} (deadline ${deadlineMs} ms); the last one said: ${last}`),
+    failure: { ...outcome.failure, message: `${last} (attempt ${attempts}; the deadline of ${deadlineMs} ms leaves no time for another)` },
   };
 }

@@ -1,43 +1,32 @@
 /**
- * Executes a plan: one event-driven loop over integer indices. A node starts when all it waits for has ended; the
- * smallest index goes first. Everything that can answer at once does, so a chain of small nodes costs no microtasks.
+ * Executes a plan: one event-driven loop over integer indices. A node starts when all it waits for has ended; among those
+ * that may, branches are followed to their end. Everything that can answer at once does, so a chain of small nodes costs
+ * no microtasks.
  */
-import type { Source } from "../graph/wire.ts";
-import { isValue, preimageBytes, keyOf } from "../key/preimage.ts";
-import type { Artifact } from "../stage/artifact.ts";
-import type { Metric } from "../stage/context.ts";
+import { PipelineError } from "../errors.ts";
+import { preimageBytes } from "../key/preimage.ts";
 import { type Clock, systemClock } from "../schedule/clock.ts";
 import { failureOf, type StageFailure } from "../schedule/failure.ts";
 import { inlineScheduler } from "../schedule/inline.ts";
-import { noRetry, type RetryPolicy } from "../schedule/retry.ts";
+import { isWorthRetrying, noRetry, type RetryPolicy } from "../schedule/retry.ts";
 import type { JobOutcome, Scheduler } from "../schedule/scheduler.ts";
-import { decodeEntry, encodeEntry, type Entry } from "../store/entry.ts";
+import type { Entry } from "../store/entry.ts";
 import type { Claim, MaybePromise, Store } from "../store/store.ts";
 import { type Digest, sha256 } from "../value/digest.ts";
-import { decode } from "../value/decode.ts";
-import { encode, rememberDigest } from "../value/encode.ts";
-import { freeze, type Value } from "../value/value.ts";
-import { type Attempt, type AttemptEnvironment, attemptJob, NodeJob } from "./attempts.ts";
-import type { NodeStatus, RunEvent, RunStatus } from "./events.ts";
+import { blobsOf } from "../value/decode.ts";
+import type { Value } from "../value/value.ts";
+import { checkAdmission } from "./admission.ts";
+import { type AttemptEnvironment, attemptJob, NodeJob } from "./attempts.ts";
+import { depthFirstRanks } from "./depth-first.ts";
+import type { RunEvent, RunStatus } from "./events.ts";
+import { Inputs } from "./inputs.ts";
+import { encodeResult, findEntry, putResult, whenReady } from "./kept.ts";
 import { LiveResults } from "./live.ts";
-import { loadWith } from "./load.ts";
 import type { RunOptions } from "./options.ts";
-import { type Plan, type PlannedNode, preimageOf } from "./plan.ts";
+import { type CacheCounts, failedOutcome, hasResult, NONE, type NodeOutcome, SKIPPED } from "./outcome.ts";
+import type { Plan, PlannedNode } from "./plan.ts";
 import { ReadyQueue } from "./ready-queue.ts";
-
-/** What came of one node. */
-export interface NodeOutcome {
-  readonly status: NodeStatus;
-  readonly metrics: Readonly<Record<string, Metric>>;
-  readonly warnings: readonly string[];
-  readonly durationMs: number;
-  /** The stored result, when the store has it. */
-  readonly entry?: Entry | undefined;
-  /** Artifacts in memory, of a computed node. */
-  readonly artifacts?: readonly Artifact[];
-  readonly attempts?: readonly Attempt[];
-  readonly failure?: StageFailure | undefined;
-}
+import { isConfirmed, isSelfChecked, quarantineEntries } from "./self-check.ts";
 
 /** What came of a plan. */
 export interface Execution {
@@ -49,21 +38,11 @@ export interface Execution {
   readonly cache: CacheCounts;
 }
 
-/** Hits and misses of one run, by distinct work: a node that shares its key with an earlier one counts as a hit. */
-export interface CacheCounts {
-  hits: number;
-  misses: number;
-  stored: number;
-  /** Results that could not be kept. */
-  notStored: number;
-  /** Hits found by content after the upstream was computed again to the same bytes. */
-  earlyCutoffs: number;
-  selfChecked: number;
-  selfCheckFailed: number;
-}
-
-/** Runs what the plan lacks. Never rejects because of a stage: failures are outcomes. */
-export function executePlan(plan: Plan, options: RunOptions): Promise<Execution> {
+/**
+ * Runs what the plan lacks. Never rejects because of a stage: failures are outcomes.
+ * Errors, before anything runs: PIPE-028 and PIPE-029 for what the scheduler can never run.
+ */
+export async function executePlan(plan: Plan, options: RunOptions): Promise<Execution> {
   return new Executor(plan, options).run();
 }
 
@@ -83,7 +62,11 @@ class Executor {
   private readonly waitingFor: Int32Array;
   private readonly dependents: number[][];
   private readonly ready = new ReadyQueue();
+  /** Order of execution: rank by index, and index by rank. */
+  private readonly rankOf: Int32Array;
+  private readonly atRank: Int32Array;
   private readonly live: LiveResults;
+  private readonly inputs: Inputs;
   private readonly running = new Map<number, string>();
   private readonly stopping = new AbortController();
   private readonly retry: RetryPolicy;
@@ -101,6 +84,8 @@ class Executor {
     this.store = options.store;
     this.ownsScheduler = options.scheduler === undefined;
     this.scheduler = options.scheduler ?? inlineScheduler();
+    // Schedulers that were given are asked when the run is planned.
+    if (this.ownsScheduler) checkAdmission(plan.cases[0]?.graph.name ?? "", plan.nodes, this.scheduler.capabilities(), this.scheduler.name);
     this.clock = options.clock ?? systemClock;
     this.emit = options.onEvent;
     this.retry = { ...noRetry, ...options.retry };
@@ -120,12 +105,19 @@ class Executor {
     this.dependents = new Array<number[]>(count).fill(NOBODY);
     for (const { index, dependencies } of plan.nodes) {
       this.waitingFor[index] = dependencies.length;
-      if (dependencies.length === 0) this.ready.push(index);
       for (const dependency of dependencies) {
         if (this.dependents[dependency] === NOBODY) this.dependents[dependency] = [index];
         else (this.dependents[dependency] as number[]).push(index);
       }
     }
+    this.rankOf = depthFirstRanks(this.dependents, this.waitingFor);
+    this.atRank = new Int32Array(count);
+    for (let index = 0; index < count; index++) {
+      this.atRank[this.rankOf[index] as number] = index;
+      if (this.waitingFor[index] === 0) this.ready.push(this.rankOf[index] as number);
+    }
+    const { store, live, outcomes, digests } = this;
+    this.inputs = new Inputs({ plan, store, live, outcomes, digests, computeAgain: (index) => this.computeAgain(index) });
   }
 
   async run(): Promise<Execution> {
@@ -159,8 +151,9 @@ class Executor {
     const untilMs = this.clock.now() + TURN_MS;
     let sinceLook = 0;
     while (!this.stopping.signal.aborted && this.inFlight < this.maxInFlight) {
-      const index = this.ready.pop();
-      if (index === undefined) break;
+      const rank = this.ready.pop();
+      if (rank === undefined) break;
+      const index = this.atRank[rank] as number;
       const pending = this.start(index);
       if (pending instanceof Promise) {
         this.inFlight += 1;
@@ -196,7 +189,10 @@ class Executor {
       if (!hasResult(this.outcomes[dependency])) return this.finish(index, SKIPPED);
     }
     try {
-      if (planned.entry !== undefined) return this.isSelfChecked(planned) ? this.selfCheck(planned) : this.hit(planned, planned.entry);
+      if (planned.entry !== undefined) {
+        const isChecked = isSelfChecked(planned, this.options.selfCheckShare ?? 0);
+        return isChecked ? this.selfCheck(planned, planned.entry) : this.hit(planned, planned.entry);
+      }
       return this.compute(planned);
     } catch (thrown) {
       return this.finish(index, failedOutcome(failureOf(thrown)));
@@ -222,85 +218,56 @@ class Executor {
   }
 
   private compute(planned: PlannedNode): MaybePromise<void> {
-    return whenReady(this.collectInputs(planned), (inputs) => {
-      if (this.store === undefined || !planned.fingerprint.isDurable) {
-        this.cache.misses += 1;
-        return this.perform(planned, inputs, undefined, undefined);
-      }
-      return this.computeShared(planned, inputs, this.store);
-    });
+    if (this.store !== undefined && planned.fingerprint.isDurable) return this.computeShared(planned, this.store);
+    this.cache.misses += 1;
+    return this.perform(planned, undefined);
   }
 
   /** With a store: look by content, then compute under a claim, so that no other process does the same work. */
-  private computeShared(planned: PlannedNode, inputs: Readonly<Record<string, Value>>, store: Store): MaybePromise<void> {
-    const contentKey = this.contentKeyOf(planned);
+  private computeShared(planned: PlannedNode, store: Store): MaybePromise<void> {
+    const contentKey = this.inputs.contentKeyOf(planned);
     const isRecomputed = this.options.recompute === true;
-    return whenReady(isRecomputed || contentKey === planned.key ? undefined : this.find(contentKey, store), (byContent) => {
-      if (byContent !== undefined) {
-        this.cache.earlyCutoffs += 1;
-        return this.hit(planned, byContent);
-      }
+    return whenReady(isRecomputed || contentKey === planned.key ? undefined : findEntry(store, contentKey), (byContent) => {
+      if (byContent !== undefined) return this.cutOff(planned, byContent, store);
       return whenReady(store.entries.claim(contentKey), (claim) => {
-        if (claim.status === "busy") return this.waitFor(planned, inputs, store, contentKey, claim);
-        // Between the look-up of the plan and this claim another process may have finished the work.
-        return whenReady(isRecomputed ? undefined : this.find(contentKey, store), (late) => {
-          if (late !== undefined) {
-            claim.release();
-            return this.hit(planned, late);
-          }
-          this.cache.misses += 1;
-          return this.perform(planned, inputs, contentKey, claim);
-        });
+        if (claim.status === "busy") return this.waitFor(planned, store, contentKey, claim);
+        return releasing(claim, () =>
+          // Between the look-up of the plan and this claim another process may have finished the work.
+          whenReady(isRecomputed ? undefined : findEntry(store, contentKey), (late) => {
+            if (late !== undefined) return this.hit(planned, late);
+            this.cache.misses += 1;
+            return this.perform(planned, contentKey);
+          }),
+        );
       });
     });
   }
 
-  private async waitFor(
-    planned: PlannedNode,
-    inputs: Readonly<Record<string, Value>>,
-    store: Store,
-    contentKey: Digest,
-    claim: Extract<Claim, { status: "busy" }>,
-  ): Promise<void> {
-    await claim.settled(this.stopping.signal);
+  /** The upstream came to the same bytes as before: what was made of them is known. From now on it is found by the new key, too. */
+  private cutOff(planned: PlannedNode, entry: Entry, store: Store): MaybePromise<void> {
+    this.cache.earlyCutoffs += 1;
+    return whenReady(putResult(store, { entry, blobs: NO_BLOBS, digests: {} }, planned.key, undefined), () => this.hit(planned, entry));
+  }
+
+  private async waitFor(planned: PlannedNode, store: Store, contentKey: Digest, claim: Extract<Claim, { status: "busy" }>): Promise<void> {
+    try {
+      await claim.settled(this.stopping.signal);
+    } catch (thrown) {
+      if (!this.stopping.signal.aborted) throw thrown;
+    }
     if (this.stopping.signal.aborted) return this.finish(planned.index, SKIPPED);
-    const entry = await this.find(contentKey, store);
+    const entry = await findEntry(store, contentKey);
     if (entry !== undefined) return this.hit(planned, entry);
-    return this.computeShared(planned, inputs, store);
+    return this.computeShared(planned, store);
   }
 
-  private find(key: Digest, store: Store): MaybePromise<Entry | undefined> {
-    return whenReady(store.entries.get(key), (record) => {
-      if (record === undefined) return undefined;
-      const discard = async (thrown: unknown): Promise<undefined> => {
-        await store.entries.quarantine(key, thrown instanceof Error ? thrown.message : String(thrown));
-        return undefined;
-      };
-      try {
-        const entry = loadWith(store, (blob) => decodeEntry(record, blob));
-        return entry instanceof Promise ? entry.catch(discard) : entry;
-      } catch (thrown) {
-        return discard(thrown);
-      }
-    });
-  }
-
-  private perform(
-    planned: PlannedNode,
-    inputs: Readonly<Record<string, Value>>,
-    contentKey: Digest | undefined,
-    claim: Extract<Claim, { status: "owner" }> | undefined,
-  ): MaybePromise<void> {
-    const job = new NodeJob(planned, inputs, this.environment);
-    return whenReady(attemptJob(job, this.retryOf(planned), this.environment), (outcome) => {
-      this.running.delete(planned.index);
-      if (outcome.status === "failed") {
-        claim?.release();
-        return this.fail(planned, job, outcome);
-      }
-      return whenReady(this.keep(planned, outcome, job, contentKey), (entry) => {
-        claim?.release();
-        this.succeed(planned, job, outcome, entry);
+  private perform(planned: PlannedNode, contentKey: Digest | undefined): MaybePromise<void> {
+    return whenReady(this.inputs.collect(planned), (inputs) => {
+      const job = new NodeJob(planned, inputs, this.environment);
+      return whenReady(attemptJob(job, this.retryOf(planned), this.environment), (outcome) => {
+        this.running.delete(planned.index);
+        if (outcome.status === "failed") return this.fail(planned, job, outcome);
+        return whenReady(this.keep(planned, outcome, job, contentKey), (entry) => this.succeed(planned, job, outcome, entry));
       });
     });
   }
@@ -309,10 +276,32 @@ class Executor {
     return node.retry === undefined ? this.retry : { ...this.retry, ...node.retry };
   }
 
-  private fail(planned: PlannedNode, job: NodeJob, outcome: JobOutcome & { status: "failed" }): void {
-    const wasStopped = outcome.failure.kind === "cancelled" && this.stopping.signal.aborted;
+  private fail(planned: PlannedNode, job: NodeJob, outcome: JobOutcome & { status: "failed" }): MaybePromise<void> {
+    const { failure, durationMs } = outcome;
     const attempts = [...job.earlier, job.record(outcome)];
-    this.finish(planned.index, wasStopped ? { ...SKIPPED, attempts } : { ...failedOutcome(outcome.failure, outcome.durationMs), attempts });
+    const policy = this.retryOf(planned);
+    const wouldGoOn = job.attempt < policy.maxAttempts && isWorthRetrying(policy, failure);
+    const wasStopped = this.stopping.signal.aborted && (failure.kind === "cancelled" || wouldGoOn);
+    this.finish(planned.index, wasStopped ? { ...SKIPPED, attempts } : { ...failedOutcome(failure, durationMs), attempts });
+    if (failure.code === "PIPE-016") return this.distrust(planned);
+  }
+
+  /**
+   * A stage wrote to its inputs: others read the same memory, so nothing more is computed from it, whatever the failure
+   * mode. A store in the memory of this process shares it too; what it holds of those inputs is compared with its digest.
+   */
+  private async distrust(planned: PlannedNode): Promise<void> {
+    this.stop();
+    const { store } = this;
+    if (store === undefined) return;
+    for (const dependency of planned.dependencies) {
+      const { first } = this.plan.nodes[dependency] as PlannedNode;
+      const entry = this.outcomes[first]?.entry;
+      if (entry === undefined || (await isIntact(store, entry))) continue;
+      const suspect = this.plan.nodes[first] as PlannedNode;
+      suspect.entry = entry;
+      await quarantineEntries(this.plan, store, [first], `${planned.id} wrote to it`);
+    }
   }
 
   private succeed(planned: PlannedNode, job: NodeJob, outcome: JobOutcome & { status: "succeeded" }, entry: Entry | undefined): void {
@@ -324,45 +313,21 @@ class Executor {
     this.live.makeRoom((index) => this.outcomes[index]?.entry !== undefined);
   }
 
-  /** Stores a result: blobs first, then the record that refers to them. Answers the entry when all of it is kept. */
+  /** Stores a result. Answers the entry when all of it is kept. */
   private keep(planned: PlannedNode, outcome: JobOutcome & { status: "succeeded" }, job: NodeJob, contentKey: Digest | undefined): MaybePromise<Entry | undefined> {
     const { store } = this;
     if (store === undefined || contentKey === undefined) return undefined;
-    const digests: Record<string, Digest> = {};
-    const blobs = new Map<Digest, Uint8Array>();
-    const outputs = Object.entries(outcome.outputs).map(([port, value]) => {
-      const encoded = encode(value);
-      for (const [digest, content] of encoded.blobs) blobs.set(digest, content);
-      const digest = rememberDigest(value, sha256(encoded.bytes));
-      digests[port] = digest;
-      return { port, digest, encoding: encoded.bytes };
-    });
-    this.digests[planned.index] = digests;
-    const artifacts = outcome.artifacts.map(({ name, content }) => {
-      const encoded = encode(content as unknown as Value);
-      for (const [digest, bytes] of encoded.blobs) blobs.set(digest, bytes);
-      return { name, encoding: encoded.bytes };
-    });
-    const entry: Entry = {
-      outputs,
-      metrics: outcome.metrics,
-      artifacts,
-      warnings: outcome.warnings,
-      durationMs: outcome.durationMs,
+    const encoded = encodeResult(outcome, {
       origin: `${this.options.origin ?? "local"}/${job.place.worker}`,
       createdAtMs: this.clock.epochMs(),
-      preimage: preimageBytes(preimageOf(planned, this.plan.arithmetic, (source) => this.nameByContent(planned, source))),
-    };
-    const { record, blobs: more } = encodeEntry(entry);
-    for (const [digest, content] of more) blobs.set(digest, content);
-    return whenReady(putAll(store, blobs), (areKept) => {
-      if (!areKept) return this.lost(planned);
-      const alias = contentKey === planned.key ? undefined : planned.key;
-      return whenReady(store.entries.put(contentKey, record, alias), (isKept) => {
-        if (!isKept) return this.lost(planned);
-        this.cache.stored += 1;
-        return entry;
-      });
+      preimage: preimageBytes(this.inputs.preimageOf(planned)),
+    });
+    this.digests[planned.index] = encoded.digests;
+    const alias = contentKey === planned.key ? undefined : planned.key;
+    return whenReady(putResult(store, encoded, contentKey, alias), (isKept) => {
+      if (!isKept) return this.lost(planned);
+      this.cache.stored += 1;
+      return encoded.entry;
     });
   }
 
@@ -387,7 +352,7 @@ class Executor {
     for (const dependent of this.dependents[index] as readonly number[]) {
       const left = (this.waitingFor[dependent] as number) - 1;
       this.waitingFor[dependent] = left;
-      if (left === 0) this.ready.push(dependent);
+      if (left === 0) this.ready.push(this.rankOf[dependent] as number);
     }
   }
 
@@ -416,177 +381,79 @@ class Executor {
     return this.options.failureMode === "collect" ? "partial" : "failed";
   }
 
-  private collectInputs(planned: PlannedNode): MaybePromise<Readonly<Record<string, Value>>> {
-    const { node } = planned;
-    const inputs: Record<string, Value> = {};
-    let pending: Promise<void>[] | undefined;
-    for (const port in node.inputs) {
-      const value = this.resolve(planned, node.inputs[port] as Source);
-      if (value instanceof Promise) {
-        pending ??= [];
-        pending.push(
-          value.then((settled) => {
-            inputs[port] = settled;
-          }),
-        );
-        inputs[port] = null;
-      } else inputs[port] = value;
-    }
-    return pending === undefined ? inputs : Promise.all(pending).then(() => inputs);
-  }
-
-  private resolve(planned: PlannedNode, source: Source): MaybePromise<Value> {
-    switch (source.kind) {
-      case "output":
-        return whenReady(this.outputsOf(this.indexOf(planned, source.nodeId)), (outputs) => outputs[source.port] as Value);
-      case "metric":
-        return this.metricOf(planned, source.nodeId, source.name);
-      case "input":
-        return planned.case.inputs[source.name] as Value;
-      case "value":
-        return source.value;
-      case "gather": {
-        const items = source.items.map((item) => this.resolve(planned, item));
-        return items.some((item) => item instanceof Promise) ? Promise.all(items).then((settled) => freeze(settled)) : freeze(items as Value[]);
-      }
-      default:
-        return source satisfies never;
-    }
-  }
-
-  private metricOf(planned: PlannedNode, nodeId: string, name: string): Value {
-    const metric = this.outcomes[this.indexOf(planned, nodeId)]?.metrics[name];
-    const value = metric?.value ?? metric?.values;
-    if (value === undefined) throw new RangeError(`node ${nodeId} emitted no metric ${name}, which ${planned.id} needs`);
-    return value;
-  }
-
-  private indexOf(planned: PlannedNode, nodeId: string): number {
-    return this.plan.indexOf.get(planned.case.id === "" ? nodeId : `${planned.case.id}/${nodeId}`) as number;
-  }
-
-  /** Outputs of a finished node: from memory, from its entry, or, when the store lost them, by computing them again. */
-  private outputsOf(index: number): MaybePromise<Readonly<Record<string, Value>>> {
-    const planned = this.plan.nodes[index] as PlannedNode;
-    const held = this.live.get(planned.first);
-    if (held !== undefined) return held;
-    const entry = this.outcomes[planned.first]?.entry;
-    if (entry === undefined || this.store === undefined) return this.computeAgain(planned.first);
-    try {
-      const loaded = loadOutputs(this.store, entry);
-      if (!(loaded instanceof Promise)) return this.live.holdAgain(planned.first, loaded);
-      return loaded.then(
-        (outputs) => this.live.holdAgain(planned.first, outputs),
-        () => this.computeAgain(planned.first),
-      );
-    } catch {
-      return this.computeAgain(planned.first);
-    }
-  }
-
+  /** Computes a finished node once more, since its result is neither in memory nor in the store. */
   private async computeAgain(index: number): Promise<Readonly<Record<string, Value>>> {
     const planned = this.plan.nodes[index] as PlannedNode;
-    const inputs = await this.collectInputs(planned);
-    const contentKey = planned.fingerprint.isDurable && this.store !== undefined ? this.contentKeyOf(planned) : undefined;
+    const inputs = await this.inputs.collect(planned);
+    const contentKey = planned.fingerprint.isDurable && this.store !== undefined ? this.inputs.contentKeyOf(planned) : undefined;
     const job = new NodeJob(planned, inputs, this.environment);
     const outcome = await attemptJob(job, this.retryOf(planned), this.environment);
-    if (outcome.status === "failed") throw Object.assign(new Error(outcome.failure.message), { failure: outcome.failure });
+    this.running.delete(index);
+    if (outcome.status === "failed") throw againFailed(planned.id, outcome.failure);
     await this.keep(planned, outcome, job, contentKey);
     return this.live.holdAgain(index, outcome.outputs);
   }
 
-  private contentKeyOf(planned: PlannedNode): Digest {
-    return keyOf(preimageOf(planned, this.plan.arithmetic, (source) => this.nameByContent(planned, source)));
-  }
-
-  private nameByContent(planned: PlannedNode, source: Source): string {
-    switch (source.kind) {
-      case "output": {
-        const index = this.indexOf(planned, source.nodeId);
-        const digest = this.digests[index]?.[source.port];
-        if (digest !== undefined) return `is ${digest}`;
-        return isValue(this.live.get((this.plan.nodes[index] as PlannedNode).first)?.[source.port] as Value);
-      }
-      case "metric":
-        return isValue(this.metricOf(planned, source.nodeId, source.name));
-      case "input":
-        return isValue(planned.case.inputs[source.name] as Value);
-      case "value":
-        return isValue(source.value);
-      case "gather":
-        return `list of ${source.items.map((item) => this.nameByContent(planned, item)).join(", ")}`;
-      default:
-        return source satisfies never;
-    }
-  }
-
-  private isSelfChecked({ key, fingerprint }: PlannedNode): boolean {
-    const share = this.options.selfCheckShare ?? 0;
-    return share > 0 && fingerprint.isDurable && Number.parseInt(key.slice(0, 8), 16) < share * 2 ** 32;
-  }
-
-  /** Computes a hit again. When the outputs differ, the entry and all that came of it are taken out of use. */
-  private async selfCheck(planned: PlannedNode): Promise<void> {
-    const stored = planned.entry as Entry;
-    const store = this.store as Store;
+  /** Computes a hit again. When the result differs, the entry and all that came of it are taken out of use. */
+  private async selfCheck(planned: PlannedNode, stored: Entry): Promise<void> {
     this.cache.selfChecked += 1;
-    const inputs = await this.collectInputs(planned);
-    const outcome = await attemptJob(new NodeJob(planned, inputs, this.environment), this.retry, this.environment);
-    const isConfirmed =
-      outcome.status === "succeeded" &&
-      stored.outputs.every(({ port, digest }) => sha256(encode(outcome.outputs[port] as Value).bytes) === digest);
-    if (isConfirmed) return this.hit(planned, stored);
+    const job = new NodeJob(planned, await this.inputs.collect(planned), this.environment);
+    const fresh = await attemptJob(job, this.retryOf(planned), this.environment);
+    this.running.delete(planned.index);
+    if (fresh.status === "failed") {
+      // A check that was stopped or ran out of time says nothing about what is stored.
+      const message = `${planned.id} could not be checked: ${fresh.failure.message}`;
+      if (!this.stopping.signal.aborted) this.emit?.({ type: "warning", nodeId: planned.id, message });
+      return this.hit(planned, stored);
+    }
+    if (isConfirmed(stored, fresh)) return this.hit(planned, stored);
     this.cache.selfCheckFailed += 1;
     const reason = `a fresh computation of ${planned.id} differs from what ${stored.origin} stored`;
     this.emit?.({ type: "warning", nodeId: planned.id, message: `${reason}; the entry and what came of it are quarantined` });
-    for (const index of this.downstreamOf(planned.index)) {
-      const suspect = this.plan.nodes[index] as PlannedNode;
-      if (suspect.entry === undefined) continue;
-      await store.entries.quarantine(suspect.key, reason);
-      const byContent = this.contentKeyOf(suspect);
-      if (byContent !== suspect.key) await store.entries.quarantine(byContent, reason);
-      suspect.entry = undefined;
-    }
+    await quarantineEntries(this.plan, this.store as Store, this.downstreamOf(planned.index), reason);
     return this.compute(planned);
   }
 
-  private downstreamOf(index: number): readonly number[] {
+  private downstreamOf(index: number): Iterable<number> {
     const found = new Set([index]);
     for (const one of found) for (const dependent of this.dependents[one] as readonly number[]) found.add(dependent);
-    return [...found];
+    return found;
   }
 }
 
 /** Shared by all nodes that nothing waits for; never written to. */
 const NOBODY: number[] = [];
-const NONE: readonly never[] = Object.freeze([]);
-const NO_METRICS: Readonly<Record<string, Metric>> = Object.freeze({});
+const NO_BLOBS: ReadonlyMap<Digest, Uint8Array> = new Map();
 
-const SKIPPED: NodeOutcome = Object.freeze({ status: "skipped", metrics: NO_METRICS, warnings: NONE, durationMs: 0 });
-
-function failedOutcome(failure: StageFailure, durationMs = 0): NodeOutcome {
-  return { status: "failed", metrics: NO_METRICS, warnings: NONE, durationMs, failure };
+/** Does work under a claim and lets go of it, however the work ends. */
+function releasing(claim: Extract<Claim, { status: "owner" }>, work: () => MaybePromise<void>): MaybePromise<void> {
+  let isPending = false;
+  try {
+    const done = work();
+    isPending = done instanceof Promise;
+    return isPending ? (done as Promise<void>).finally(() => claim.release()) : done;
+  } finally {
+    if (!isPending) claim.release();
+  }
 }
 
-function hasResult(outcome: NodeOutcome | undefined): boolean {
-  return outcome !== undefined && (outcome.status === "hit" || outcome.status === "computed");
-}
-
-/** Goes on at once with what is there, or when it comes. */
-export function whenReady<T, R>(value: MaybePromise<T>, next: (value: T) => MaybePromise<R>): MaybePromise<R> {
-  return value instanceof Promise ? value.then(next) : next(value);
-}
-
-/** Decodes all outputs of an entry. Throws or rejects when the store has lost content. */
-export function loadOutputs(store: Store, entry: Entry): MaybePromise<Readonly<Record<string, Value>>> {
-  return loadWith(store, (blob) => {
-    const outputs: Record<string, Value> = {};
-    for (const { port, encoding } of entry.outputs) outputs[port] = decode(encoding, blob);
-    return Object.freeze(outputs);
+/** The failure of a stage, as what a reader of its outputs meets. */
+function againFailed(nodeId: string, { code, message, remedy }: StageFailure): PipelineError {
+  return new PipelineError({
+    code: "PIPE-047",
+    message: `the result of ${nodeId} is lost, and computing it again failed with ${code}: ${message}`,
+    remedy,
+    path: nodeId,
   });
 }
 
-function putAll(store: Store, blobs: ReadonlyMap<Digest, Uint8Array>): MaybePromise<boolean> {
-  if (blobs.size === 0) return true;
-  return Promise.all([...blobs].map(([digest, content]) => store.blobs.put(digest, content))).then((kept) => kept.every(Boolean));
+/** True when all large content of an entry is in the store and has the digest that it is kept under. */
+async function isIntact(store: Store, { outputs }: Entry): Promise<boolean> {
+  for (const { encoding } of outputs) {
+    for (const digest of blobsOf(encoding)) {
+      const content = await store.blobs.get(digest);
+      if (content === undefined || sha256(content) !== digest) return false;
+    }
+  }
+  return true;
 }

@@ -15,6 +15,7 @@ export class LiveResults {
   private readonly limitBytes: number;
   private readonly firstOf: Int32Array;
   private heldBytes = 0;
+  /** Before this index nothing is held that can be read back. */
   private oldest = 0;
   /** Most that was held at one time, in bytes. */
   peakBytes = 0;
@@ -46,6 +47,7 @@ export class LiveResults {
     this.held[index] = outputs;
     this.sizes[index] = bytes;
     this.heldBytes += bytes;
+    if (index < this.oldest) this.oldest = index;
     if (this.heldBytes > this.peakBytes) this.peakBytes = this.heldBytes;
   }
 
@@ -70,7 +72,6 @@ export class LiveResults {
     for (; this.oldest < this.held.length && this.heldBytes > this.limitBytes; this.oldest++) {
       if (this.held[this.oldest] !== undefined && canReadBack(this.oldest)) this.drop(this.oldest);
     }
-    this.oldest = 0;
   }
 
   private count(index: number, readers: number): void {

@@ -1,7 +1,7 @@
 import type { Artifact } from "../stage/artifact.ts";
 import type { StoreStats } from "../store/store.ts";
 import type { RunStatus } from "./events.ts";
-import type { CacheCounts } from "./execute.ts";
+import type { CacheCounts } from "./outcome.ts";
 import type { NodeRecord } from "./record.ts";
 import type { MetricValue, RunResult } from "./result.ts";
 

@@ -8,13 +8,13 @@ import { type CodeFingerprint, inProcessFingerprints } from "../key/fingerprint.
 import { fromOutput, isValue, keyOfParts, type Preimage } from "../key/preimage.ts";
 import type { Ports } from "../stage/port.ts";
 import { type AnyStage, isStochastic } from "../stage/stage.ts";
-import { decodeEntry, type Entry } from "../store/entry.ts";
+import type { Entry } from "../store/entry.ts";
 import type { Store } from "../store/store.ts";
 import { type Digest, sha256Text } from "../value/digest.ts";
 import { digestOf } from "../value/encode.ts";
 import { freeze, type Value } from "../value/value.ts";
 import { checkAdmission } from "./admission.ts";
-import { loadWith } from "./load.ts";
+import { findEntry } from "./kept.ts";
 import type { RunOptions } from "./options.ts";
 
 /** One graph to run with its seed, policy and inputs. A plain run has one case, a sweep many. */
@@ -65,7 +65,8 @@ export function nodesOfCase({ nodes, starts }: Plan, one: RunCase): readonly Pla
 /**
  * Computes all keys and looks up all results. Nothing runs.
  *
- * Errors: PIPE-030 for a policy key that no stage reads, PIPE-031 for a missing or unknown input.
+ * Errors: PIPE-030 for a policy key that no stage reads, PIPE-031 for a missing or unknown input, PIPE-034 for a seed that
+ * is none, PIPE-001 for a policy value that is no value.
  * Cost: about 5 µs per node, plus a look-up each.
  */
 export async function planRun(cases: readonly RunCase[], options: RunOptions): Promise<Plan> {
@@ -76,6 +77,7 @@ export async function planRun(cases: readonly RunCase[], options: RunOptions): P
   const indexOf = new Map<string, number>();
   const firstByKey = new Map<Digest, number>();
   for (const one of cases) {
+    checkSeed(one);
     checkPolicy(one);
     checkInputs(one);
     starts.set(one, nodes.length);
@@ -147,7 +149,7 @@ function inputKeys(node: GraphNode, one: RunCase, nodes: readonly PlannedNode[],
 export function policyOf(stage: AnyStage, policy: Readonly<Record<string, Value>>): Readonly<Record<string, Value>> {
   if (stage.policy.length === 0) return NOTHING;
   const read: Record<string, Value> = {};
-  for (const key of stage.policy as readonly string[]) if (policy[key] !== undefined) read[key] = policy[key];
+  for (const key of stage.policy as readonly string[]) if (Object.hasOwn(policy, key)) read[key] = policy[key] as Value;
   return read;
 }
 
@@ -177,7 +179,7 @@ function inputKey(source: Source, one: RunCase, nodes: readonly PlannedNode[], i
     case "value":
       return isValue(source.value);
     case "gather":
-      return `list of ${source.items.map((item) => inputKey(item, one, nodes, indexOf)).join(", ")}`;
+      return `[${source.items.map((item) => inputKey(item, one, nodes, indexOf)).join(", ")}]`;
     default:
       return source satisfies never;
   }
@@ -201,11 +203,22 @@ function distinctStages(cases: readonly RunCase[]): readonly AnyStage[] {
   return [...stages];
 }
 
+function checkSeed({ seed }: RunCase): void {
+  if (Number.isSafeInteger(seed) && seed >= 0) return;
+  throw new PipelineError({
+    code: "PIPE-034",
+    message: `${String(seed)} is not a seed`,
+    remedy: "Use a whole number from 0 to 2^53 - 1.",
+    path: "seed",
+  });
+}
+
 function checkPolicy({ graph, policy }: RunCase): void {
   const given = Object.keys(policy);
   if (given.length === 0) return;
   const declared = new Set<string>(graph.nodes.flatMap((node) => node.stage.policy as readonly string[]));
   for (const key of given) {
+    freeze(policy[key], `policy.${key}`);
     if (declared.has(key)) continue;
     throw new PipelineError({
       code: "PIPE-030",
@@ -245,14 +258,7 @@ function checkInputs({ graph, inputs }: RunCase): void {
 async function lookUp(nodes: readonly PlannedNode[], store: Store): Promise<void> {
   for (const planned of nodes) {
     if (planned.first !== planned.index) continue;
-    const found = store.entries.get(planned.key);
-    const record = found instanceof Promise ? await found : found;
-    if (record === undefined) continue;
-    try {
-      const loaded = loadWith(store, (blob) => decodeEntry(record, blob));
-      planned.entry = loaded instanceof Promise ? await loaded : loaded;
-    } catch (thrown) {
-      await store.entries.quarantine(planned.key, thrown instanceof Error ? thrown.message : String(thrown));
-    }
+    const found = findEntry(store, planned.key);
+    planned.entry = found instanceof Promise ? await found : found;
   }
 }

@@ -4,9 +4,11 @@ import { decodeArtifact } from "../store/entry.ts";
 import type { Metric } from "../stage/context.ts";
 import type { Value } from "../value/value.ts";
 import type { RunStatus } from "./events.ts";
-import { type CacheCounts, type Execution, loadOutputs, type NodeOutcome } from "./execute.ts";
+import type { Execution } from "./execute.ts";
+import { loadOutputs } from "./kept.ts";
 import { loadWith } from "./load.ts";
 import type { RunOptions } from "./options.ts";
+import type { CacheCounts, NodeOutcome } from "./outcome.ts";
 import { nodesOfCase, type Plan, type PlannedNode, policyOf, preimageOf, type RunCase } from "./plan.ts";
 import { fromOutput } from "../key/preimage.ts";
 import { type NodeArtifact, type NodeRecord, type OutputSummary, summarise } from "./record.ts";
@@ -139,7 +141,7 @@ function nameOf(source: Source, planned: PlannedNode, plan: Plan): string {
     case "value":
       return "value";
     case "gather":
-      return `list of ${source.items.length}`;
+      return `[${source.items.map((item) => nameOf(item, planned, plan)).join(", ")}]`;
     default:
       return source satisfies never;
   }
@@ -156,7 +158,7 @@ function metricsOf(planned: readonly PlannedNode[], execution: Execution): Reado
       short.set(name, short.has(name) ? undefined : metric);
     }
   }
-  for (const [name, metric] of short) if (metric !== undefined) Object.defineProperty(metrics, name, { value: metric, enumerable: false });
+  for (const [name, metric] of short) if (metric !== undefined && !Object.hasOwn(metrics, name)) Object.defineProperty(metrics, name, { value: metric, enumerable: false });
   return metrics;
 }
 
@@ -196,12 +198,18 @@ async function valueOf(plan: Plan, execution: Execution, one: RunCase, options: 
       path: source.nodeId,
     });
   }
-  if (source.kind === "metric") return outcome.metrics[source.name]?.value ?? null;
+  if (source.kind === "metric") return outcome.metrics[source.name]?.value ?? outcome.metrics[source.name]?.values ?? null;
   const held = execution.live.get(planned.first);
   if (held !== undefined) return held[source.port] as Value;
   const entry = outcome.entry ?? execution.outcomes[planned.first]?.entry;
   if (entry === undefined || options.store === undefined) throw lost(source.nodeId);
-  return (await loadOutputs(options.store, entry))[source.port] as Value;
+  try {
+    return (await loadOutputs(options.store, entry))[source.port] as Value;
+  } catch (thrown) {
+    // Out of use, so that the next run computes it instead of promising it again.
+    await options.store.entries.quarantine(planned.key, `its output ${source.port} cannot be read`);
+    throw thrown;
+  }
 }
 
 function lost(name: string): PipelineError {

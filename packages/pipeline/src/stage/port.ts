@@ -109,7 +109,7 @@ export function anyPort(): Port<Value> {
 /** Why a wire from `source` to `target` is wrong, or nothing. */
 export function incompatibility(source: Port, target: Port): string | undefined {
   if (target.kind === "any" || source.kind === "any") return undefined;
-  if (withoutRank(source.kind) !== withoutRank(target.kind)) return `${describePort(source)} does not fit ${describePort(target)}`;
+  if (source.kind !== target.kind && !agreeButForRank(source.kind, target.kind)) return `${describePort(source)} does not fit ${describePort(target)}`;
   if (source.unit !== target.unit) return `${source.unit ?? "no unit"} does not fit ${target.unit ?? "no unit"}`;
   return undefined;
 }
@@ -119,8 +119,18 @@ export function describePort(port: Port): string {
   return port.unit === undefined || port.unit === "1" ? port.kind : `${port.kind} in ${port.unit}`;
 }
 
-function withoutRank(kind: string): string {
-  return kind.replace(/, rank \d+/g, "");
+/** An array of unknown rank may feed one of known rank, which is then checked when it comes. Two ranks must be equal. */
+function agreeButForRank(source: string, target: string): boolean {
+  if (source.replace(RANK, "") !== target.replace(RANK, "")) return false;
+  const ranks = ranksOf(target);
+  return ranksOf(source).every((rank, at) => rank === "" || ranks[at] === "" || rank === ranks[at]);
+}
+
+const RANK = /, rank \d+/g;
+
+/** The rank of each array in a kind, in order; empty where it is not said. */
+function ranksOf(kind: string): readonly string[] {
+  return [...kind.matchAll(/array<\w+(?:, rank (\d+))?>/g)].map(([, rank = ""]) => rank);
 }
 
 /** A port of a domain's own: `kind` and `unit` must be equal at both ends of a wire. */

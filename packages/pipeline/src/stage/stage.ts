@@ -59,13 +59,14 @@ export interface Stage<
 // biome-ignore lint/suspicious/noExplicitAny: the parameters are contravariant in `run`; any is the only common supertype
 export type AnyStage = Stage<any, any, any, any, any>;
 
+const PORT = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const NAME = /^[a-z0-9][a-z0-9-]*(\/[a-z0-9][a-z0-9-]*)*$/;
 
 /**
  * Declares a stage. Pass `import.meta` so that workers can load it by module and export; a stage that is not exported
  * from its module, or closes over local variables, runs inline only.
  *
- * Errors: PIPE-010 when the name or version is unusable.
+ * Errors: PIPE-010 when the name, the version or a port's name is unusable.
  */
 /* @__NO_SIDE_EFFECTS__ */
 export function defineStage<
@@ -82,6 +83,15 @@ export function defineStage<
       code: "PIPE-010",
       message: `a stage cannot be called ${JSON.stringify(name)} with version ${version}`,
       remedy: "Use a name like fiber/amplifier (lower case, digits, hyphens) and a version of 1 or more.",
+    });
+  }
+  for (const port of [...Object.keys(definition.inputs ?? {}), ...Object.keys(definition.outputs)]) {
+    if (PORT.test(port)) continue;
+    throw new PipelineError({
+      code: "PIPE-010",
+      message: `a port of stage ${name} cannot be called ${JSON.stringify(port)}`,
+      remedy: "Use a name that TypeScript could use: letters, digits and _, a letter first.",
+      path: port,
     });
   }
   return Object.freeze({

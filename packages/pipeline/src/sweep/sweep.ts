@@ -3,7 +3,7 @@ import { executePlan } from "../run/execute.ts";
 import type { RunOptions } from "../run/options.ts";
 import type { RunStatus } from "../run/events.ts";
 import { type Plan, planRun, type RunCase } from "../run/plan.ts";
-import { type CacheCounts } from "../run/execute.ts";
+import type { CacheCounts } from "../run/outcome.ts";
 import { type RunResult, resultOf } from "../run/result.ts";
 import { caseOf } from "../run/run.ts";
 import { digestOf } from "../value/encode.ts";
@@ -30,16 +30,33 @@ export interface SweepResult {
 }
 
 /** What a sweep varies: a graph (paths are `node.path`), or a document and how a graph is made of it (paths in the document). */
-export type SweepSubject = Graph | { readonly document: Value; readonly place: (point: Point) => Omit<RunCase, "id"> };
+export type SweepSubject = Graph | DocumentSubject;
+
+/** A document and how a case is made of it. `place` gets the paths that lead into the document; `seed` and `policy.…` are done. */
+export interface DocumentSubject {
+  readonly document: Value;
+  place(point: Point, base: Omit<RunCase, "graph">): RunCase;
+}
 
 /** The cases of a sweep. Nothing runs. Errors: PIPE-050, PIPE-051, and those of the schemas of what is swept. */
 export function sweepCases(subject: SweepSubject, axes: Axes, options: RunOptions & Design = {}): readonly { readonly point: Point; readonly case: RunCase }[] {
   const used = new Set<string>();
   return expandAxes(axes, options).map((point) => {
     const id = caseId(point, used);
-    if ("place" in subject) return { point, case: { ...subject.place(point), id } };
+    if ("place" in subject) return { point, case: placeDocument(subject, point, id, options) };
     return { point, case: patchCase(caseOf(subject, options), id, point) };
   });
+}
+
+function placeDocument(subject: DocumentSubject, point: Point, id: string, { seed = 0, policy = {}, inputs = {} }: RunOptions): RunCase {
+  const inside: Record<string, Value> = {};
+  const outside: Record<string, Value> = {};
+  for (const path of Object.keys(point)) {
+    const target = path === "seed" || path.startsWith("policy.") ? outside : inside;
+    target[path] = point[path] as Value;
+  }
+  const placed = subject.place(inside, { id, seed, policy, inputs });
+  return patchCase(placed, id, outside);
 }
 
 function caseId(point: Point, used: Set<string>): string {

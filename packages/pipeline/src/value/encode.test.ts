@@ -21,7 +21,7 @@ const array = fc
 const table = fc.record({ rows: fc.nat(5), names: fc.uniqueArray(wellFormed, { maxLength: 3 }) }).map(
   ({ rows, names }) => new Table(Object.fromEntries(names.map((name, at) => [name, ndarrayFrom("float64", Array(rows).fill(at))]))),
 );
-const { value } = fc.letrec<{ value: Value }>((tie) => ({
+const value: fc.Arbitrary<Value> = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
     { depthSize: "small", withCrossShrink: true },
     fc.constant(null),
@@ -34,8 +34,8 @@ const { value } = fc.letrec<{ value: Value }>((tie) => ({
     table,
     fc.array(tie("value"), { maxLength: 4 }),
     fc.dictionary(fc.oneof(wellFormed, fc.constantFrom("constructor", "toString", "hasOwnProperty", "length")), tie("value"), { maxLength: 4, noNullPrototype: true }),
-  ) as fc.Arbitrary<Value>,
-}));
+  ),
+})).value as fc.Arbitrary<Value>;
 
 const noBlobs = (digest: Digest): Uint8Array => {
   throw new Error(`asked for ${digest}`);
