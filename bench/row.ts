@@ -52,7 +52,8 @@ export function rowOf(
     ...(samples.length > 1 && { median: medianOf(samples) }),
     ...(budget !== undefined && { budget }),
     ...(isMoreBetter && { isMoreBetter }),
-    ...(peer !== undefined && peerValue !== undefined && { peer: peer.name, peerValue, ratio: value / peerValue }),
+    ...(peer !== undefined && peerValue !== undefined && { peer: peer.name, peerValue }),
+    ...(peerValue !== undefined && peerValue !== 0 && { ratio: value / peerValue }),
   };
 }
 
