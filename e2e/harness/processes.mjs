@@ -7,12 +7,13 @@ const TIME_LIMIT_MS = 120_000;
  * Starts a program. Answers a handle: `done` resolves with `{code, signal, stdout, stderr, ms}` whatever happens, `kill`
  * sends a signal to the whole group.
  */
-export function start(file, args, { cwd, env = {}, timeLimitMs = TIME_LIMIT_MS } = {}) {
+export function start(file, args, { cwd, env = {}, user, timeLimitMs = TIME_LIMIT_MS } = {}) {
   const startedMs = performance.now();
   const child = spawn(file, args, {
     cwd,
     env: { ...process.env, ...env },
     detached: true,
+    ...(user === undefined ? {} : { uid: user, gid: user }),
     stdio: ["ignore", "pipe", "pipe"],
   });
   let stdout = "";

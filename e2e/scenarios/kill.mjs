@@ -13,7 +13,7 @@ export const name = "kill";
 
 const ROUNDS = 25;
 /** Long enough in arrays that results are blobs of their own as well as packed records. */
-const GRAPH = stepsGraph({ chains: 3, length: 3, rounds: 4e6, arrayLength: 2 ** 15 });
+const GRAPH = stepsGraph({ chains: 3, length: 3, rounds: 1.2e7, arrayLength: 2 ** 15 });
 
 export async function prove({ claim, project }) {
   for (const [executor, seed] of [

@@ -36,6 +36,8 @@ export interface Execution {
   /** Digests of the outputs of a node by port, where something needed them. */
   readonly digests: readonly (Readonly<Record<string, Digest>> | undefined)[];
   readonly cache: CacheCounts;
+  /** What the executor itself has to say, by node: results that were not kept or not confirmed. Not part of any result. */
+  readonly remarks: readonly string[];
 }
 
 /**
@@ -75,6 +77,7 @@ class Executor {
   private inFlight = 0;
   private hasFailed = false;
   private isDone: (() => void) | undefined;
+  private readonly remarks: string[] = [];
   private readonly cache: CacheCounts = { hits: 0, misses: 0, stored: 0, notStored: 0, earlyCutoffs: 0, selfChecked: 0, selfCheckFailed: 0 };
 
   constructor(plan: Plan, options: RunOptions) {
@@ -143,7 +146,7 @@ class Executor {
     this.skipTheRest();
     const status = this.statusOf(signal?.aborted ?? false);
     this.emit?.({ type: "runFinished", status });
-    return { status, outcomes: this.outcomes, live: this.live, digests: this.digests, cache: this.cache };
+    return { status, outcomes: this.outcomes, live: this.live, digests: this.digests, cache: this.cache, remarks: this.remarks };
   }
 
   /** Starts what is ready until the queue is empty, enough is in flight, or the turn is over. */
@@ -331,11 +334,16 @@ class Executor {
     });
   }
 
+  private remark({ id }: PlannedNode, message: string): void {
+    this.remarks.push(`${id}: ${message}`);
+    this.emit?.({ type: "warning", nodeId: id, message });
+  }
+
   private lost(planned: PlannedNode): undefined {
     this.cache.notStored += 1;
     if (this.cache.notStored === 1) {
       const reason = this.store?.stats().errors[0] ?? "the store refused it";
-      this.emit?.({ type: "warning", nodeId: planned.id, message: `its result could not be kept: ${reason}` });
+      this.remark(planned, `its result could not be kept: ${reason}`);
     }
     return undefined;
   }
@@ -403,13 +411,13 @@ class Executor {
     if (fresh.status === "failed") {
       // A check that was stopped or ran out of time says nothing about what is stored.
       const message = `${planned.id} could not be checked: ${fresh.failure.message}`;
-      if (!this.stopping.signal.aborted) this.emit?.({ type: "warning", nodeId: planned.id, message });
+      if (!this.stopping.signal.aborted) this.remark(planned, message);
       return this.hit(planned, stored);
     }
     if (isConfirmed(stored, fresh)) return this.hit(planned, stored);
     this.cache.selfCheckFailed += 1;
     const reason = `a fresh computation of ${planned.id} differs from what ${stored.origin} stored`;
-    this.emit?.({ type: "warning", nodeId: planned.id, message: `${reason}; the entry and what came of it are quarantined` });
+    this.remark(planned, `${reason}; the entry and what came of it are quarantined`);
     await quarantineEntries(this.plan, this.store as Store, this.downstreamOf(planned.index), reason);
     return this.compute(planned);
   }

@@ -42,6 +42,7 @@ export interface RunResult {
   /** Metrics by `node.metric`; where a metric's own name is unique it answers to that too. In the order of the graph. */
   readonly metrics: Readonly<Record<string, MetricValue>>;
   readonly artifacts: readonly NodeArtifact[];
+  /** What stages warned of, then what the run itself has to say: results that could not be kept or were not confirmed. */
   readonly warnings: readonly string[];
   readonly cache: CacheCounts;
   /** Most bytes of results that were in memory at one time. */
@@ -68,7 +69,7 @@ export function resultOf(plan: Plan, execution: Execution, one: RunCase, options
       return artifacts();
     },
     get warnings() {
-      return nodes().flatMap((node) => node.warnings.map((warning) => `${node.id}: ${warning}`));
+      return [...nodes().flatMap((node) => node.warnings.map((warning) => `${node.id}: ${warning}`)), ...execution.remarks];
     },
     cache: execution.cache,
     peakResultBytes: execution.live.peakBytes,
