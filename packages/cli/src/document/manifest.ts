@@ -67,6 +67,7 @@ export const manifestSchema = z.object({
       title: z.string(),
       mediaType: z.string(),
       file: z.string().optional().meta({ description: "Relative to the run folder." }),
+      bytes: z.int().optional().meta({ unit: "B", description: "Size of the file." }),
     }),
   ),
   warnings: z.array(z.string()),

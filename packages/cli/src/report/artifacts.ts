@@ -31,9 +31,10 @@ async function figureOf(folder: string, { nodeId, name, title, kind, mediaType, 
   if (content.byteLength <= MOST_BYTES && mediaType.startsWith("image/")) {
     return `<figure>${head}<div class="plot"><img alt="${escape(title)}" src="data:${escape(mediaType)};base64,${content.toString("base64")}"></div></figure>`;
   }
-  if (kind === "text" || kind === "data" || mediaType.startsWith("text/")) {
+  const isJson = mediaType === "application/json";
+  if (kind === "text" || isJson || mediaType.startsWith("text/")) {
     const words = content.toString("utf8", 0, MOST_TEXT);
-    const shown = kind === "data" ? indented(words, content.byteLength) : words;
+    const shown = isJson ? indented(words, content.byteLength) : words;
     return `<figure>${head}<pre>${escape(shown)}${content.byteLength > MOST_TEXT ? "\n…" : ""}</pre></figure>`;
   }
   return `<figure>${head}<p class="muted">${escape(mediaType)}, ${bytes(content.byteLength)}</p></figure>`;

@@ -58,10 +58,10 @@ export function linkGraph(specification: LinkSpecification, title = "fibre link"
         figures,
         {
           level,
-          samplesPerSymbol: specification.runtime.samples_per_symbol,
+          symbolRateBd: specification.signal.symbol_rate_baud,
           waveforms: specification.outputs.return_waveforms,
         },
-        { transmitted: tx.field, received: field, signal: received.signal, aligned: counted.aligned, sent: tx.sent },
+        { launched: launched.field, received: field, signal: received.signal, aligned: counted.aligned, sent: tx.sent },
       );
     }
     const budget = add(latency, latencySettings(specification));

@@ -116,7 +116,7 @@ describe("amplifier noise", () => {
     const records: Float64Array[] = [];
     for (const seed of [1, 2]) {
       const fields = await fieldsOf(pair, seed);
-      for (const name of ["first", "second"]) records.push(...((await fields(name)).polarisations as Float64Array[]));
+      for (const name of ["first", "second"]) records.push(...(await fields(name)).polarisations);
     }
     expect(records).toHaveLength(8);
     for (const [i, a] of records.entries()) {

@@ -31,7 +31,7 @@ export interface Manifest extends RunFrame {
   readonly cache: CacheCounts;
 }
 
-/** An artifact as the manifest lists it. `file` is relative to the run folder. */
+/** An artifact as the manifest lists it. `file` is relative to the run folder and `bytes` its size. */
 export interface ManifestArtifact {
   readonly nodeId: string;
   readonly name: string;
@@ -39,6 +39,7 @@ export interface ManifestArtifact {
   readonly title: string;
   readonly mediaType: string;
   readonly file?: string;
+  readonly bytes?: number;
 }
 
 /** Puts the manifest together. */

@@ -1,5 +1,6 @@
 import type { ManifestArtifact, NodeArtifact, Value } from "@simloom/pipeline";
 import { NdArray, Table } from "@simloom/pipeline";
+import { isArrayRecord, npy, npz } from "./npz.ts";
 import type { RunFolder } from "./run-folder.ts";
 
 /** Writes the artifacts of a run below `artifacts/`, one folder per node, and lists them for the manifest. */
@@ -11,7 +12,8 @@ export async function writeArtifacts(folder: RunFolder, artifacts: readonly Node
     const { suffix, mediaType, body } = fileOf(content);
     const file = freshName(`artifacts/${safe(artifact.nodeId)}/${safe(artifact.name)}`, suffix, used);
     folder.write(file, body);
-    listed.push({ nodeId: artifact.nodeId, name: artifact.name, kind: content.kind, title: content.title, mediaType, file });
+    const bytes = Buffer.byteLength(body);
+    listed.push({ nodeId: artifact.nodeId, name: artifact.name, kind: content.kind, title: content.title, mediaType, file, bytes });
   }
   return listed;
 }
@@ -23,6 +25,8 @@ function fileOf(content: Content): { suffix: string; mediaType: string; body: st
     case "plot":
       return { suffix: ".vl.json", mediaType: "application/vnd.vegalite+json", body: JSON.stringify(plain(content.plot)) };
     case "data":
+      if (content.data instanceof NdArray) return { suffix: ".npy", mediaType: "application/x-npy", body: npy(content.data) };
+      if (isArrayRecord(content.data)) return { suffix: ".npz", mediaType: "application/x-npz", body: npz(content.data) };
       return { suffix: ".json", mediaType: "application/json", body: JSON.stringify(plain(content.data)) };
     case "text":
       return { suffix: content.mediaType === "text/markdown" ? ".md" : ".txt", mediaType: content.mediaType, body: content.text };
