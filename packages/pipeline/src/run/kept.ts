@@ -1,4 +1,5 @@
 /** Results in a store: writing them whole, finding them, reading their outputs back. */
+import { PipelineError } from "../errors.ts";
 import { decodeEntry, encodeEntry, type Entry } from "../store/entry.ts";
 import type { MaybePromise, Store } from "../store/store.ts";
 import type { Artifact } from "../stage/artifact.ts";
@@ -76,12 +77,24 @@ export function findEntry(store: Store, key: Digest): MaybePromise<Entry | undef
   });
 }
 
-/** Decodes all outputs of an entry. Throws or rejects when the store has lost content. */
+/** Decodes all outputs of an entry. Errors: PIPE-002 for content that has not the digest it goes by, PIPE-047 for lost content. */
 export function loadOutputs(store: Store, entry: Entry): MaybePromise<Readonly<Record<string, Value>>> {
   return loadWith(store, (blob) => {
     const outputs: Record<string, Value> = {};
-    for (const { port, encoding } of entry.outputs) outputs[port] = decode(encoding, blob);
+    for (const { port, encoding, digest } of entry.outputs) {
+      if (sha256(encoding) !== digest) throw changed(port);
+      outputs[port] = decode(encoding, blob);
+    }
     return Object.freeze(outputs);
+  });
+}
+
+function changed(port: string): PipelineError {
+  return new PipelineError({
+    code: "PIPE-002",
+    message: `the stored output ${port} has not the digest it goes by`,
+    remedy: "Delete the entry; the cache treats it as a miss and computes it again.",
+    path: port,
   });
 }
 

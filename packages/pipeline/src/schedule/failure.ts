@@ -69,5 +69,5 @@ function isAllocationFailure(error: Error): boolean {
 }
 
 function isContract(code: string): boolean {
-  return /^PIPE-0(01|1[1-6])$/.test(code);
+  return /^PIPE-0(01|1[1-7])$/.test(code);
 }
