@@ -7,6 +7,10 @@ import { version } from "./version.ts";
 /** Runs the command line and answers the exit code: 0 done, 1 failed run, 2 wrong usage or input, 3 something is missing, 130 interrupted. */
 export async function main(argv: readonly string[]): Promise<number> {
   const isJson = argv.includes("--json");
+  // Who reads our output may stop reading: `simloom sweep … | head`.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(0);
+  });
   try {
     return await dispatch(argv);
   } catch (thrown) {
@@ -42,10 +46,15 @@ function usage(error: CommanderError, program: Command): UsageError {
   const message = error.message.replace(/^error: /, "");
   const command = program.commands[0];
   const [, unknown] = /unknown option '(--[^'=]+)/.exec(message) ?? [];
-  const options = [command, ...(command?.commands ?? [])].flatMap((one) => one?.options.flatMap((option) => option.long ?? []) ?? []);
+  const options = [command, ...(command?.commands ?? [])].flatMap(
+    (one) => one?.options.flatMap((option) => option.long ?? []) ?? [],
+  );
   const near = unknown === undefined ? undefined : nearestName(unknown, options);
   const help = command === undefined ? "simloom --help" : `simloom ${command.name()} --help`;
-  return new UsageError(message.split("\n")[0] ?? message, near === undefined ? `See ${help}.` : `Did you mean ${near}? See ${help}.`);
+  return new UsageError(
+    message.split("\n")[0] ?? message,
+    near === undefined ? `See ${help}.` : `Did you mean ${near}? See ${help}.`,
+  );
 }
 
 function unknownCommand(name: string): UsageError {
@@ -53,5 +62,8 @@ function unknownCommand(name: string): UsageError {
     name,
     commands.map((one) => one.name),
   );
-  return new UsageError(`there is no command ${name}`, near === undefined ? overview() : `Did you mean simloom ${near}?`);
+  return new UsageError(
+    `there is no command ${name}`,
+    near === undefined ? overview() : `Did you mean simloom ${near}?`,
+  );
 }

@@ -27,7 +27,14 @@ export {
   type SessionRunOptions,
   type SessionSweep,
 } from "./run/session.ts";
-export { findRun, type LoggedEvent, type PlannedLine, readEvents, RunFolder, type RunHeader } from "./run/run-folder.ts";
+export {
+  findRun,
+  type LoggedEvent,
+  type PlannedLine,
+  readEvents,
+  RunFolder,
+  type RunHeader,
+} from "./run/run-folder.ts";
 export { type Machine, readRequest, type RunRequest, thisMachine } from "./run/request.ts";
 export {
   type FinishedRun,

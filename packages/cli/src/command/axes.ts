@@ -16,7 +16,12 @@ export interface SweepFlags {
 /** Adds `--axis` and the designs. */
 export function withAxes(command: Command): Command {
   return command
-    .option("--axis <path=values>", "a,b,c or start:stop:count or log:start:stop:count; start:stop for drawn designs (repeatable)", axes, {})
+    .option(
+      "--axis <path=values>",
+      "a,b,c or start:stop:count or log:start:stop:count; start:stop for drawn designs (repeatable)",
+      axes,
+      {},
+    )
     .option("--grid", "every combination of the axes (default)", false)
     .option("--zip", "first with first, second with second", false)
     .option("--random <count>", "points drawn at random", wholeFrom(1))
@@ -50,6 +55,7 @@ function axes(text: string, earlier: Readonly<Record<string, Axis>>): Readonly<R
 function axisOf(text: string): Axis {
   const isLog = text.startsWith("log:");
   const ends = (isLog ? text.slice(4) : text).split(":").map((part) => (part === "" ? Number.NaN : Number(part)));
-  if (ends.length === 2 && ends.every(Number.isFinite)) return interval(ends[0] as number, ends[1] as number, isLog ? "log" : "linear");
+  if (ends.length === 2 && ends.every(Number.isFinite))
+    return interval(ends[0] as number, ends[1] as number, isLog ? "log" : "linear");
   return parseAxis(text);
 }

@@ -1,4 +1,11 @@
-import { compareRuns, readFinished, readSettings, type RunDifference, type RunSide, RuntimeError } from "@simloom/runtime";
+import {
+  compareRuns,
+  type RunDifference,
+  type RunSide,
+  RuntimeError,
+  readFinished,
+  readSettings,
+} from "@simloom/runtime";
 import { Command } from "commander";
 import type { DiffDocument } from "../document/diff.ts";
 import { figure } from "../output/metrics.ts";
@@ -23,7 +30,8 @@ export function command(): Command {
 function side(name: string, flags: RunsFlags): RunSide {
   const folder = runFolder(name, flags);
   const finished = readFinished(folder);
-  if (finished.kind === "run") return { manifest: finished.manifest, settings: readSettings(folder, finished.manifest) };
+  if (finished.kind === "run")
+    return { manifest: finished.manifest, settings: readSettings(folder, finished.manifest) };
   throw new RuntimeError({
     code: "RUNT-073",
     message: `${name} is a sweep`,
@@ -33,14 +41,52 @@ function side(name: string, flags: RunsFlags): RunSide {
 }
 
 /** Settings first, since they are the cause; then what they did. */
-export function describeDifference({ before, after, settings, nodes, metrics, timings, isSame }: RunDifference): readonly string[] {
+export function describeDifference({
+  before,
+  after,
+  settings,
+  nodes,
+  metrics,
+  timings,
+  isSame,
+}: RunDifference): readonly string[] {
   const changed = nodes.filter(({ change }) => change !== "same");
   return [
     `${before} → ${after}: ${isSame ? "same keys, outputs and metrics" : `${changed.length} of ${nodes.length} nodes differ`}`,
-    ...section("settings", ["setting", before, after], settings.map((one) => [one.path, shown(one.before), shown(one.after)])),
-    ...section("metrics", ["metric", before, after, "change"], metrics.map(({ name, unit, before: old, after: now, relative }) => [unit === "1" ? name : `${name} [${unit}]`, number(old), number(now), percent(relative)])),
-    ...section("nodes", ["node", "differs in", ""], changed.map(({ id, change, because = [], ports = [] }) => [id, change, [...because, ...ports.map((port) => `output ${port}`)].join(", ")])),
-    ...section("timings", ["node", before, after, "change"], timings.map(({ id, beforeMs, afterMs }) => [id, duration(beforeMs), duration(afterMs), percent(beforeMs === 0 ? undefined : (afterMs - beforeMs) / beforeMs)])),
+    ...section(
+      "settings",
+      ["setting", before, after],
+      settings.map((one) => [one.path, shown(one.before), shown(one.after)]),
+    ),
+    ...section(
+      "metrics",
+      ["metric", before, after, "change"],
+      metrics.map(({ name, unit, before: old, after: now, relative }) => [
+        unit === "1" ? name : `${name} [${unit}]`,
+        number(old),
+        number(now),
+        percent(relative),
+      ]),
+    ),
+    ...section(
+      "nodes",
+      ["node", "differs in", ""],
+      changed.map(({ id, change, because = [], ports = [] }) => [
+        id,
+        change,
+        [...because, ...ports.map((port) => `output ${port}`)].join(", "),
+      ]),
+    ),
+    ...section(
+      "timings",
+      ["node", before, after, "change"],
+      timings.map(({ id, beforeMs, afterMs }) => [
+        id,
+        duration(beforeMs),
+        duration(afterMs),
+        percent(beforeMs === 0 ? undefined : (afterMs - beforeMs) / beforeMs),
+      ]),
+    ),
   ];
 }
 

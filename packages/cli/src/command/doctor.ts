@@ -12,12 +12,24 @@ type Check = DoctorDocument["checks"][number];
 /** `simloom doctor`. */
 export function command(): Command {
   return new Command("doctor")
-    .description("Check what this machine has and say what is missing. Exit code 3 when something is that Simloom cannot do without.")
+    .description(
+      "Check what this machine has and say what is missing. Exit code 3 when something is that Simloom cannot do without.",
+    )
     .option("--cache <dir>", "folder of the result cache", join(".simloom", "cache"))
     .option("--json", "one JSON document on standard output", false)
     .addHelpText("after", "\nExample: simloom doctor")
     .action(async ({ cache, json }: { readonly cache: string; readonly json: boolean }) => {
-      const checks = [node(), processors(), memory(), await threads(), sharedMemory(), simd(), cacheFolder(resolve(cache)), await fftw(), await fonts()];
+      const checks = [
+        node(),
+        processors(),
+        memory(),
+        await threads(),
+        sharedMemory(),
+        simd(),
+        cacheFolder(resolve(cache)),
+        await fftw(),
+        await fonts(),
+      ];
       const document: DoctorDocument = { isHealthy: checks.every(({ status }) => status !== "missing"), checks };
       if (!document.isHealthy) process.exitCode = 3;
       if (json) printJson(document);
@@ -29,7 +41,10 @@ export function command(): Command {
 export function describeChecks({ checks, isHealthy }: DoctorDocument): readonly string[] {
   const width = Math.max(...checks.map(({ name }) => name.length));
   return [
-    ...checks.flatMap(({ name, status, found, remedy }) => [`${SIGNS[status]} ${name.padEnd(width)}  ${found}`, ...(remedy === undefined ? [] : [`  ${" ".repeat(width)}  ${remedy}`])]),
+    ...checks.flatMap(({ name, status, found, remedy }) => [
+      `${SIGNS[status]} ${name.padEnd(width)}  ${found}`,
+      ...(remedy === undefined ? [] : [`  ${" ".repeat(width)}  ${remedy}`]),
+    ]),
     isHealthy ? "This machine can run Simloom." : "This machine lacks something that Simloom needs.",
   ];
 }
@@ -43,7 +58,11 @@ function node(): Check {
 }
 
 function processors(): Check {
-  return { name: "processors", status: "ok", found: `${availableParallelism()} × ${cpus()[0]?.model.trim() ?? "unknown"}` };
+  return {
+    name: "processors",
+    status: "ok",
+    found: `${availableParallelism()} × ${cpus()[0]?.model.trim() ?? "unknown"}`,
+  };
 }
 
 function memory(): Check {
@@ -60,21 +79,38 @@ async function threads(): Promise<Check> {
       settle(false);
     }
   });
-  return check("worker threads", isWorking, isWorking ? "work" : "cannot be started", "Run with --executor inline, or allow threads (ulimit -u).");
+  return check(
+    "worker threads",
+    isWorking,
+    isWorking ? "work" : "cannot be started",
+    "Run with --executor inline, or allow threads (ulimit -u).",
+  );
 }
 
 function sharedMemory(): Check {
   const isThere = typeof SharedArrayBuffer === "function";
-  return check("shared memory", isThere, isThere ? "SharedArrayBuffer" : "none", "Start Node without options that turn it off.");
+  return check(
+    "shared memory",
+    isThere,
+    isThere ? "SharedArrayBuffer" : "none",
+    "Start Node without options that turn it off.",
+  );
 }
 
 /** A module whose one function splats an i32 into a vector: valid only where SIMD is. */
-const SIMD_MODULE = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 8, 1, 6, 0, 65, 0, 253, 17, 11]);
+const SIMD_MODULE = new Uint8Array([
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 8, 1, 6, 0, 65, 0, 253, 17, 11,
+]);
 
 function simd(): Check {
   const { WebAssembly } = globalThis as unknown as { readonly WebAssembly: { validate(bytes: Uint8Array): boolean } };
   const isThere = WebAssembly.validate(SIMD_MODULE);
-  return check("WebAssembly SIMD", isThere, isThere ? "works" : "is missing", "Use an x86-64 processor with SSE4.1, or an ARM one.");
+  return check(
+    "WebAssembly SIMD",
+    isThere,
+    isThere ? "works" : "is missing",
+    "Use an x86-64 processor with SSE4.1, or an ARM one.",
+  );
 }
 
 function cacheFolder(directory: string): Check {
@@ -85,10 +121,21 @@ function cacheFolder(directory: string): Check {
     if (existsSync(directory)) probe(directory);
     const { bavail, bsize } = statfsSync(place);
     const free = bavail * bsize;
-    if (free < LEAST_SPACE) return { name: "cache", status: "missing", found: `${directory}: only ${bytes(free)} free`, remedy: "Free space, or choose another place with --cache." };
+    if (free < LEAST_SPACE)
+      return {
+        name: "cache",
+        status: "missing",
+        found: `${directory}: only ${bytes(free)} free`,
+        remedy: "Free space, or choose another place with --cache.",
+      };
     return { name: "cache", status: "ok", found: `${directory}: writable, ${bytes(free)} free` };
   } catch (thrown) {
-    return { name: "cache", status: "missing", found: `${directory} cannot be written: ${thrown instanceof Error ? thrown.message : String(thrown)}`, remedy: "Choose another place with --cache, or --cache off." };
+    return {
+      name: "cache",
+      status: "missing",
+      found: `${directory} cannot be written: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
+      remedy: "Choose another place with --cache, or --cache off.",
+    };
   }
 }
 
@@ -102,12 +149,24 @@ function probe(directory: string): void {
 }
 
 async function fftw(): Promise<Check> {
-  const found = ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib64", "/usr/lib", "/usr/local/lib", "/opt/homebrew/lib"].flatMap((folder) =>
+  const found = [
+    "/usr/lib/x86_64-linux-gnu",
+    "/usr/lib/aarch64-linux-gnu",
+    "/usr/lib64",
+    "/usr/lib",
+    "/usr/local/lib",
+    "/opt/homebrew/lib",
+  ].flatMap((folder) =>
     ["libfftw3.so.3", "libfftw3.3.dylib"].map((name) => join(folder, name)).filter((path) => existsSync(path)),
   );
   const [path] = found;
   if (path !== undefined) return { name: "FFTW", status: "ok", found: path };
-  return { name: "FFTW", status: "optional", found: "not found; needed for --arithmetic fast only", remedy: "apt-get install libfftw3-double3, or brew install fftw" };
+  return {
+    name: "FFTW",
+    status: "optional",
+    found: "not found; needed for --arithmetic fast only",
+    remedy: "apt-get install libfftw3-double3, or brew install fftw",
+  };
 }
 
 async function fonts(): Promise<Check> {

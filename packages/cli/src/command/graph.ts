@@ -17,7 +17,9 @@ export function command(): Command {
   return withPlanOptions(new Command("graph"))
     .description("Draw the graph of a specification as SVG or Mermaid text.")
     .argument("<spec>", "JSON or YAML specification, graph file, or module that exports a graph")
-    .addOption(new Option("--format <name>", "default: by the ending of --out, else mermaid").choices(["svg", "mermaid"]))
+    .addOption(
+      new Option("--format <name>", "default: by the ending of --out, else mermaid").choices(["svg", "mermaid"]),
+    )
     .option("--out <file>", "write into a file (default: standard output)")
     .option("--plan", "colour what is there and what would be computed", false)
     .addHelpText("after", "\nExample: simloom graph link.json --out link.svg --plan")
@@ -37,22 +39,46 @@ export function command(): Command {
 function formatOf(out: string | undefined): "svg" | "mermaid" {
   if (out === undefined || /\.(mmd|mermaid|md)$/i.test(out)) return "mermaid";
   if (/\.svg$/i.test(out)) return "svg";
-  throw new UsageError(`the ending of ${out} says nothing about the format`, "Use .svg or .mmd, or say --format.", "--out");
+  throw new UsageError(
+    `the ending of ${out} says nothing about the format`,
+    "Use .svg or .mmd, or say --format.",
+    "--out",
+  );
 }
 
 async function marksOf(subject: Subject, flags: GraphFlags): Promise<ReadonlyMap<string, Mark>> {
   return withSession({ ...flags, out: undefined } as unknown as RunFlags, async (session) => {
     const plan = await session.plan(subject.graph, runOptions(flags, subject));
-    return new Map(plan.nodes.map(({ id, entry, first, index }) => [id, entry !== undefined ? "hit" : first === index ? "compute" : "shared"] as const));
+    return new Map(
+      plan.nodes.map(
+        ({ id, entry, first, index }) =>
+          [id, entry !== undefined ? "hit" : first === index ? "compute" : "shared"] as const,
+      ),
+    );
   });
 }
 
-function graphDocument({ title, boxes, lines }: Picture, format: string, out: string | undefined, drawing: string): unknown {
+function graphDocument(
+  { title, boxes, lines }: Picture,
+  format: string,
+  out: string | undefined,
+  drawing: string,
+): unknown {
   return {
     graph: title,
     format,
     ...(out === undefined ? { drawing } : { out }),
-    nodes: boxes.filter(({ kind }) => kind === "node").map(({ id, subtitle, mark }) => ({ id, stage: subtitle, ...(mark === undefined ? {} : { status: mark }) })),
-    wires: lines.filter(({ hasValue }) => hasValue).map(({ from, to, port, unit, targetPort }) => ({ from: boxes[from]?.id, output: port, to: boxes[to]?.id, input: targetPort, unit })),
+    nodes: boxes
+      .filter(({ kind }) => kind === "node")
+      .map(({ id, subtitle, mark }) => ({ id, stage: subtitle, ...(mark === undefined ? {} : { status: mark }) })),
+    wires: lines
+      .filter(({ hasValue }) => hasValue)
+      .map(({ from, to, port, unit, targetPort }) => ({
+        from: boxes[from]?.id,
+        output: port,
+        to: boxes[to]?.id,
+        input: targetPort,
+        unit,
+      })),
   };
 }

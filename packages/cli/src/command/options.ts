@@ -1,4 +1,4 @@
-import { parseScalar, type Point, type Value } from "@simloom/pipeline";
+import { type Point, parseScalar, type Value } from "@simloom/pipeline";
 import type { SessionOptions } from "@simloom/runtime";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { LackError, UsageError } from "../output/error.ts";
@@ -26,7 +26,13 @@ export interface RunFlags {
 export function withRunOptions(command: Command): Command {
   return withPlanOptions(command)
     .option("--out <dir>", "parent of the run folders (default: runs)")
-    .addOption(new Option("--failure-mode <mode>", "what a failed node means for the rest").choices(["failFast", "continueIndependent", "collect"]))
+    .addOption(
+      new Option("--failure-mode <mode>", "what a failed node means for the rest").choices([
+        "failFast",
+        "continueIndependent",
+        "collect",
+      ]),
+    )
     .option("--self-check <share>", "share of hits, 0 to 1, that are computed again and compared", fraction, 0)
     .option("--timeout <ms>", "time limit of one attempt at a node, in ms", positive)
     .option("--attempts <count>", "attempts at a node", wholeFrom(1), 1)
@@ -41,7 +47,11 @@ export function withPlanOptions(command: Command): Command {
       .option("--set <path=value>", "change one setting (repeatable)", pairs, {})
       .option("--policy <key=value>", "set a policy key (repeatable)", pairs, {})
       .option("--seed <number>", "seed of all random streams", wholeFrom(0))
-      .addOption(new Option("--arithmetic <class>", "strict gives the same bits everywhere").choices(["strict", "fast"]).default("strict")),
+      .addOption(
+        new Option("--arithmetic <class>", "strict gives the same bits everywhere")
+          .choices(["strict", "fast"])
+          .default("strict"),
+      ),
   );
 }
 
@@ -60,7 +70,10 @@ export function sessionOptions({ executor, workers, cache, out }: RunFlags): Ses
     if (!["processes", "slurm", "pbs", "bullmq"].includes(executor)) {
       throw new UsageError(`there is no executor ${executor}`, "Use inline or threads.", "--executor");
     }
-    throw new LackError(`the executor ${executor} is not part of this version`, "Use inline or threads; cluster executors come with a later version.");
+    throw new LackError(
+      `the executor ${executor} is not part of this version`,
+      "Use inline or threads; cluster executors come with a later version.",
+    );
   }
   if (cache !== undefined && /^[a-z]+:\/\//.test(cache)) {
     throw new LackError(`a cache at ${cache} is not part of this version`, "Name a folder, or off.");
@@ -86,7 +99,8 @@ export function pairs(text: string, earlier: Readonly<Record<string, Value>>): R
 export function wholeFrom(least: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (text === "" || !Number.isSafeInteger(value) || value < least) throw new InvalidArgumentError(`Give a whole number from ${least} on.`);
+    if (text === "" || !Number.isSafeInteger(value) || value < least)
+      throw new InvalidArgumentError(`Give a whole number from ${least} on.`);
     return value;
   };
 }

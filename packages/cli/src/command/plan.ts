@@ -1,4 +1,4 @@
-import { forecast, type Forecast, type Plan } from "@simloom/pipeline";
+import { type Forecast, forecast, type Plan } from "@simloom/pipeline";
 import type { Session } from "@simloom/runtime";
 import { Command } from "commander";
 import type { PlanDocument } from "../document/plan.ts";
@@ -23,7 +23,11 @@ export function command(): Command {
 }
 
 /** Plans and prints; with axes the whole sweep. */
-export async function printPlan(session: Session, subject: Subject, flags: RunFlags & Partial<SweepFlags>): Promise<void> {
+export async function printPlan(
+  session: Session,
+  subject: Subject,
+  flags: RunFlags & Partial<SweepFlags>,
+): Promise<void> {
   const options = runOptions(flags, subject);
   const isSweep = flags.axis !== undefined && Object.keys(flags.axis).length > 0;
   const plan = isSweep
@@ -52,17 +56,33 @@ export async function printPlan(session: Session, subject: Subject, flags: RunFl
 }
 
 /** `4 of 7 nodes are there, 3 to compute, about 1.2 s`. */
-export function describeForecast({ nodeCount, distinctCount, hitCount, toCompute, estimateMs, untimed }: Forecast): string {
+export function describeForecast({
+  nodeCount,
+  distinctCount,
+  hitCount,
+  toCompute,
+  estimateMs,
+  untimed,
+}: Forecast): string {
   const shared = nodeCount === distinctCount ? "" : ` (${nodeCount} nodes share them)`;
   if (toCompute === 0) return `nothing to compute; ${hitCount} results are there${shared}`;
-  const time = estimateMs === undefined ? `no timing yet for ${untimed.slice(0, 3).join(", ")}` : `about ${duration(estimateMs)} of work`;
+  const time =
+    estimateMs === undefined
+      ? `no timing yet for ${untimed.slice(0, 3).join(", ")}`
+      : `about ${duration(estimateMs)} of work`;
   return `${hitCount} of ${distinctCount} distinct results are there${shared}, ${toCompute} to compute, ${time}`;
 }
 
 function planLine(plan: Plan, index: number, session: Session): PlanDocument["nodes"][number] {
   const { id, node, key, entry, first } = planned(plan, index);
   const estimateMs = session.timings(node.stage.name);
-  return { id, stage: node.stage.name, key, status: entry !== undefined ? "hit" : first === index ? "compute" : "shared", ...(estimateMs === undefined ? {} : { estimateMs }) };
+  return {
+    id,
+    stage: node.stage.name,
+    key,
+    status: entry !== undefined ? "hit" : first === index ? "compute" : "shared",
+    ...(estimateMs === undefined ? {} : { estimateMs }),
+  };
 }
 
 function planRow(plan: Plan, index: number, session: Session): readonly string[] {

@@ -7,10 +7,10 @@ import {
   isConfirmed,
   type Replay,
   ReplayError,
+  type RunRequest,
   readCase,
   readFinished,
   readRequest,
-  type RunRequest,
   type Session,
   SessionRunError,
   type SessionRunOptions,
@@ -30,14 +30,18 @@ type ReplayFlags = RunFlags & { readonly out: string; readonly verify: boolean }
 /** `simloom replay`. */
 export function command(): Command {
   return withPlaceOptions(new Command("replay"))
-    .description("Run a finished run again from its folder, and compare outputs and metrics node by node. Exit code 1 (RUNT-072) when they differ.")
+    .description(
+      "Run a finished run again from its folder, and compare outputs and metrics node by node. Exit code 1 (RUNT-072) when they differ.",
+    )
     .argument("[run]", "run id, its beginning, or run folder (default: the newest)")
     .option("--verify", "compute everything anew; nothing is taken from the cache", false)
     .option("--out <dir>", "parent of the run folders", "runs")
     .addHelpText("after", "\nExample: simloom replay r-7f3a --verify")
     .action(async (run: string | undefined, flags: ReplayFlags) => {
       const folder = runFolder(run, flags);
-      const { replay, out } = await (flags.verify ? withEmptyCache((cache) => replayRun(folder, { ...flags, cache })) : replayRun(folder, flags));
+      const { replay, out } = await (flags.verify
+        ? withEmptyCache((cache) => replayRun(folder, { ...flags, cache }))
+        : replayRun(folder, flags));
       if (replay.status === "different") throw new ReplayError(replay);
       if (flags.json) printJson({ ...replay, out } satisfies ReplayDocument);
       else printLines(describeReplay(replay));
@@ -45,11 +49,17 @@ export function command(): Command {
 }
 
 /** Runs again and compares. The replay gets a run folder of its own. */
-async function replayRun(folder: string, flags: ReplayFlags): Promise<{ readonly replay: Replay; readonly out: string }> {
+async function replayRun(
+  folder: string,
+  flags: ReplayFlags,
+): Promise<{ readonly replay: Replay; readonly out: string }> {
   const finished = readFinished(folder);
   const request = readRequest(folder);
   const subject = await subjectOfRequest(request);
-  const original = finished.kind === "run" ? finished.manifest.nodes : finished.sweep.cases.flatMap(({ id }) => readCase(folder, id).nodes);
+  const original =
+    finished.kind === "run"
+      ? finished.manifest.nodes
+      : finished.sweep.cases.flatMap(({ id }) => readCase(folder, id).nodes);
   return withSession(flags, async (session, signal, progress) => {
     const { seed, policy, arithmetic, failureMode } = request;
     const options: SessionRunOptions = {
@@ -85,12 +95,22 @@ interface Again {
   write(replay: Replay): void;
 }
 
-async function runAgain(session: Session, subject: Subject, request: RunRequest, options: SessionRunOptions): Promise<Again> {
+async function runAgain(
+  session: Session,
+  subject: Subject,
+  request: RunRequest,
+  options: SessionRunOptions,
+): Promise<Again> {
   const kept = { ...options, request: { ...request, machine: thisMachine() } };
   const { axes } = request;
   if (axes !== undefined) {
     const { runId, folder, cases } = await session.sweep(subject.swept, axes, { ...kept, ...request.design });
-    return { runId, folder, nodes: cases.flatMap(({ result }) => result.nodes), write: (replay) => session.note(folder, "replay.json", replay) };
+    return {
+      runId,
+      folder,
+      nodes: cases.flatMap(({ result }) => result.nodes),
+      write: (replay) => session.note(folder, "replay.json", replay),
+    };
   }
   const { runId, folder, result } = await session.run(subject.graph, kept).catch((thrown: unknown) => {
     // A run that failed is replayed, too: it should fail again.
@@ -112,12 +132,18 @@ async function withEmptyCache<T>(use: (cache: string) => Promise<T>): Promise<T>
 /** What was compared, and on which machines. */
 export function describeReplay({ original, replay, nodes, machines, packages }: Replay): readonly string[] {
   const unknown = nodes.filter(({ verdict }) => verdict === "unknown").length;
-  const node = (machine: Replay["machines"]["original"]): string => `${machine.host}, ${machine.platform}, node ${machine.node}`;
+  const node = (machine: Replay["machines"]["original"]): string =>
+    `${machine.host}, ${machine.platform}, node ${machine.node}`;
   const versions = Object.entries(packages.original).filter(([name, version]) => packages.replay[name] !== version);
   return [
     `${replay} repeats ${original}: ${nodes.length} nodes give the same${unknown === 0 ? "" : ` (${unknown} by their metrics alone: no digests were kept)`}`,
     `  run     ${node(machines.original)}`,
     `  replay  ${node(machines.replay)}`,
-    ...(versions.length === 0 ? [] : table(["package", "run", "replay"], versions.map(([name, version]) => [name, version, packages.replay[name] ?? "absent"]))),
+    ...(versions.length === 0
+      ? []
+      : table(
+          ["package", "run", "replay"],
+          versions.map(([name, version]) => [name, version, packages.replay[name] ?? "absent"]),
+        )),
   ];
 }

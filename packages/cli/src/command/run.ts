@@ -2,14 +2,15 @@ import { relative } from "node:path";
 import type { NodeRecord, RunResult } from "@simloom/pipeline";
 import { type SessionRun, SessionRunError } from "@simloom/runtime";
 import { Command } from "commander";
-import { InterruptedError } from "../output/error.ts";
-import { duration } from "../output/progress.ts";
 import type { RunDocument } from "../document/run.ts";
+import { InterruptedError } from "../output/error.ts";
 import { plainMetrics } from "../output/metrics.ts";
-import { loadSubject } from "../spec/load.ts";
+import { duration } from "../output/progress.ts";
 import type { Summary } from "../report/report.ts";
+import { loadSubject } from "../spec/load.ts";
 import { requestOf } from "../spec/request.ts";
 import type { Subject } from "../spec/subject.ts";
+import { type Deadline, startDeadline } from "./deadline.ts";
 import { type RunFlags, withRunOptions } from "./options.ts";
 import { printPlan } from "./plan.ts";
 import { runOptions, withSession } from "./running.ts";
@@ -29,18 +30,27 @@ export function command(): Command {
 }
 
 /** Runs what a specification says, and prints the figures or the document. Answers the finished run. */
-export async function runSubject(subject: Subject, flags: RunFlags, document: (finished: Finished) => unknown = runDocument): Promise<Finished> {
+export async function runSubject(
+  subject: Subject,
+  flags: RunFlags,
+  document: (finished: Finished) => unknown = runDocument,
+): Promise<Finished> {
   return withSession(flags, async (session, signal, progress) => {
     const startedMs = performance.now();
     const request = await requestOf(subject, flags);
-    const run = await completed(session.run(subject.graph, { ...runOptions(flags, subject, signal, progress), request }), flags);
+    const limit = startDeadline(subject.timeoutMs, signal);
+    const running = session.run(subject.graph, { ...runOptions(flags, subject, limit.signal, progress), request });
+    const run = await inTime(completed(running, flags), subject, limit);
     progress.clear();
     const finished = await finish(subject, run, performance.now() - startedMs);
-    session.note(run.folder, "summary.json", { title: subject.title, figures: subject.summary?.(run.result.metrics, finished.result) ?? [] } satisfies Summary);
+    session.note(run.folder, "summary.json", {
+      title: subject.title,
+      figures: subject.summary?.(run.result.metrics, finished.result) ?? [],
+    } satisfies Summary);
     if (flags.report) await writeReportOf(run.folder);
     if (flags.json) process.stdout.write(`${JSON.stringify(document(finished))}\n`);
     else process.stdout.write(`${describeRun(finished, flags.report).join("\n")}\n`);
-    if (run.result.status === "interrupted") throw new InterruptedError(run.folder);
+    if (run.result.status === "interrupted") return interrupted(run.folder, flags, finished);
     if (run.result.status === "partial") process.exitCode = 1;
     return finished;
   });
@@ -56,8 +66,29 @@ export interface Finished {
 
 async function finish(subject: Subject, run: SessionRun, durationMs: number): Promise<Finished> {
   const isWhole = run.result.status === "succeeded";
-  const result = isWhole ? await subject.result?.(run.result, durationMs, run.manifest.artifacts) : undefined;
+  const result = isWhole ? await subject.result?.(run.result, durationMs, run.manifest) : undefined;
   return { subject, run, durationMs, result };
+}
+
+/** With `--json` the document has been printed and says so; people are told to run again. */
+export function interrupted<T>(folder: string, { json }: RunFlags, finished: T): T {
+  if (!json) throw new InterruptedError(folder);
+  process.exitCode = 130;
+  return finished;
+}
+
+/** A run that takes longer than its specification allows is stopped; what it finished stays in the cache. */
+async function inTime(running: Promise<SessionRun>, subject: Subject, limit: Deadline): Promise<SessionRun> {
+  const isLate = (): boolean => subject.late !== undefined && limit.isPast();
+  try {
+    const run = await running;
+    if (!isLate()) return run;
+  } catch (thrown) {
+    if (!isLate()) throw thrown;
+  } finally {
+    limit.clear();
+  }
+  throw subject.late?.(limit.elapsedMs());
 }
 
 /** A run that failed gets its report, too. */

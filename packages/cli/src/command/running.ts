@@ -5,7 +5,12 @@ import type { Subject } from "../spec/subject.ts";
 import { type RunFlags, sessionOptions } from "./options.ts";
 
 /** Run options from flags and what the specification says. */
-export function runOptions(flags: RunFlags, subject: Subject, signal?: AbortSignal, progress?: Progress): SessionRunOptions {
+export function runOptions(
+  flags: RunFlags,
+  subject: Subject,
+  signal?: AbortSignal,
+  progress?: Progress,
+): SessionRunOptions {
   return {
     seed: flags.seed ?? subject.seed,
     policy: { ...subject.policy, ...flags.policy },
@@ -28,7 +33,10 @@ function retryOf({ attempts, timeout }: RunFlags): NonNullable<RunOptions["retry
  * Opens a session, passes it on, and closes it whatever happens. The first Ctrl-C (or SIGTERM) ends the run in order, the
  * second at once.
  */
-export async function withSession<T>(flags: RunFlags, use: (session: Session, signal: AbortSignal, progress: Progress) => Promise<T>): Promise<T> {
+export async function withSession<T>(
+  flags: RunFlags,
+  use: (session: Session, signal: AbortSignal, progress: Progress) => Promise<T>,
+): Promise<T> {
   const session = new Session(sessionOptions(flags));
   const stop = new AbortController();
   const progress = new Progress({ isQuiet: flags.json });

@@ -9,7 +9,9 @@ export interface RunsFlags {
 
 /** Adds the options of a command that looks at runs. */
 export function withRunsOptions(command: Command): Command {
-  return command.option("--out <dir>", "parent of the run folders", "runs").option("--json", "one JSON document on standard output", false);
+  return command
+    .option("--out <dir>", "parent of the run folders", "runs")
+    .option("--json", "one JSON document on standard output", false);
 }
 
 /** The folder of a run by path, id, beginning of an id; without a name that of the newest. */

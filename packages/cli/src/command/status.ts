@@ -33,11 +33,23 @@ export function describeProgression(progression: Progression): readonly string[]
   ] as const;
   return [
     `${runId}  ${status}  ${graph}`,
-    `  ${done} of ${nodes.total} done: ${parts.filter(([count]) => count > 0).map(([count, word]) => `${count} ${word}`).join(", ")}`,
-    ...(status === "running" ? [`  running for ${duration(elapsedMs)} as process ${pid} on ${host}; ${left(progression)}`] : []),
-    ...(status === "died" ? [`  process ${pid} is gone; last heard of at ${updatedAtIso}; ${left(progression)}`, "  Run the same command again: what is done is reused."] : []),
+    `  ${done} of ${nodes.total} done: ${parts
+      .filter(([count]) => count > 0)
+      .map(([count, word]) => `${count} ${word}`)
+      .join(", ")}`,
+    ...(status === "running"
+      ? [`  running for ${duration(elapsedMs)} as process ${pid} on ${host}; ${left(progression)}`]
+      : []),
+    ...(status === "died"
+      ? [
+          `  process ${pid} is gone; last heard of at ${updatedAtIso}; ${left(progression)}`,
+          "  Run the same command again: what is done is reused.",
+        ]
+      : []),
     ...(status !== "running" && status !== "died" ? [`  took ${duration(elapsedMs)}`] : []),
-    ...(running.length === 0 ? [] : table(["node", "stage", "for", "of about", "done"], running.slice(0, MOST_LINES).map(runningRow))),
+    ...(running.length === 0
+      ? []
+      : table(["node", "stage", "for", "of about", "done"], running.slice(0, MOST_LINES).map(runningRow))),
     ...failed.slice(0, MOST_LINES).map(({ id, code, message }) => `  ${id} failed: ${code}  ${message}`),
     `  folder  ${relative(process.cwd(), progression.out) || "."}`,
   ];
@@ -46,7 +58,13 @@ export function describeProgression(progression: Progression): readonly string[]
 const MOST_LINES = 20;
 
 function runningRow({ id, stage, elapsedMs, estimateMs, fraction }: Progression["running"][number]): readonly string[] {
-  return [id, stage, duration(elapsedMs), estimateMs === undefined ? "" : duration(estimateMs), fraction === undefined ? "" : `${Math.round(fraction * 100)} %`];
+  return [
+    id,
+    stage,
+    duration(elapsedMs),
+    estimateMs === undefined ? "" : duration(estimateMs),
+    fraction === undefined ? "" : `${Math.round(fraction * 100)} %`,
+  ];
 }
 
 function left({ remainingMs, untimed }: Progression): string {

@@ -15,8 +15,12 @@ export interface CommandModule {
 export const commands: readonly CommandEntry[] = [
   { name: "run", summary: "run a specification or graph; reuse what is there", load: () => import("./run.ts") },
   { name: "sweep", summary: "run it at many points; shared work is done once", load: () => import("./sweep.ts") },
-  { name: "plan", summary: "say what a run would do, and why", load: () => import("./plan.ts") },
-  { name: "status", summary: "how far a run is: done, running, waiting, failed, time left", load: () => import("./status.ts") },
+  { name: "plan", summary: "say what a run would do, and how long it would take", load: () => import("./plan.ts") },
+  {
+    name: "status",
+    summary: "how far a run is: done, running, waiting, failed, time left",
+    load: () => import("./status.ts"),
+  },
   { name: "graph", summary: "draw a graph as SVG or Mermaid", load: () => import("./graph.ts") },
   { name: "why", summary: "name what made a node compute instead of being reused", load: () => import("./why.ts") },
   { name: "replay", summary: "run a finished run again and compare", load: () => import("./replay.ts") },

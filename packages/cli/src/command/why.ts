@@ -1,10 +1,22 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { nearestName } from "@simloom/units";
 import type { Plan } from "@simloom/pipeline";
-import { type Explanation, type Provenance, type Reason, readCase, readEvents, readFinished, readRequest, RuntimeError, type Session, Why } from "@simloom/runtime";
+import {
+  type Explanation,
+  type Provenance,
+  type Reason,
+  RuntimeError,
+  readCase,
+  readEvents,
+  readFinished,
+  readRequest,
+  type Session,
+  Why,
+} from "@simloom/runtime";
+import { nearestName } from "@simloom/units";
 import { Command } from "commander";
 import type { WhyDocument } from "../document/why.ts";
+import { UsageError } from "../output/error.ts";
 import { duration } from "../output/progress.ts";
 import { loadSubject } from "../spec/load.ts";
 import { subjectOfRequest } from "../spec/request.ts";
@@ -23,32 +35,66 @@ export function command(): Command {
     .option("--out <dir>", "parent of the run folders", "runs")
     .addHelpText("after", "\nExample: simloom why r-7f3a amplifier-2")
     .action(async (name: string, node: string | undefined, flags: WhyFlags) => {
-      const folder = existsSync(name) && !existsSync(join(name, "events.jsonl")) ? undefined : runFolderIfAny(name, flags);
-      const nodes = await withSession(flags, (session) => (folder === undefined ? explainSpec(session, name, node, flags) : explainRun(session, folder, node, flags)));
+      const isFile = existsSync(name) && !existsSync(join(name, "events.jsonl"));
+      const folder = isFile ? undefined : runFolderIfAny(name, flags);
+      if (!isFile && folder === undefined) {
+        throw new UsageError(
+          `there is no run and no file ${name}`,
+          "Name a run or a specification, then the node: simloom why r-7f3a amplifier.",
+          name,
+        );
+      }
+      const nodes = await withSession(flags, (session) =>
+        folder === undefined ? explainSpec(session, name, node, flags) : explainRun(session, folder, node, flags),
+      );
       if (flags.json) printJson({ subject: name, nodes: [...nodes] } satisfies WhyDocument);
-      else printLines(nodes.length === 0 ? ["nothing is computed: every result is there"] : nodes.flatMap(describeExplanation));
+      else
+        printLines(
+          nodes.length === 0 ? ["nothing is computed: every result is there"] : nodes.flatMap(describeExplanation),
+        );
     });
 }
 
 /** What would be computed, and why. */
-async function explainSpec(session: Session, spec: string, node: string | undefined, flags: WhyFlags): Promise<readonly Explanation[]> {
+async function explainSpec(
+  session: Session,
+  spec: string,
+  node: string | undefined,
+  flags: WhyFlags,
+): Promise<readonly Explanation[]> {
   const subject = await loadSubject(spec, flags.set);
   const plan = await session.plan(subject.graph, runOptions(flags, subject));
   const why = new Why({ plan, store: session.store, code: session.code });
-  const asked = node === undefined ? plan.nodes.filter(({ entry, first, index }) => entry === undefined && first === index).map(({ id }) => id) : [known(plan, node)];
+  const asked =
+    node === undefined
+      ? plan.nodes.filter(({ entry, first, index }) => entry === undefined && first === index).map(({ id }) => id)
+      : [known(plan, node)];
   return inTurn(asked.slice(0, MOST_NODES), (id) => why.explain(id));
 }
 
 /** What was computed in a run, and why: compared with what was stored before it. */
-async function explainRun(session: Session, folder: string, node: string | undefined, flags: WhyFlags): Promise<readonly Explanation[]> {
+async function explainRun(
+  session: Session,
+  folder: string,
+  node: string | undefined,
+  flags: WhyFlags,
+): Promise<readonly Explanation[]> {
   const request = readRequest(folder);
   const subject = await subjectOfRequest(request);
   const { seed, policy, arithmetic, axes, design } = request;
   const options = { ...runOptions(flags, subject), seed, policy, arithmetic };
-  const plan = axes === undefined ? await session.plan(subject.graph, options) : await session.planSweep(subject.swept, axes, { ...options, ...design });
+  const plan =
+    axes === undefined
+      ? await session.plan(subject.graph, options)
+      : await session.planSweep(subject.swept, axes, { ...options, ...design });
   const startedAtMs = readEvents(folder)[0]?.atMs ?? 0;
   const computed = computedNodes(folder);
-  const why = new Why({ plan, store: session.store, code: session.code, run: { runId: computed.runId, startedAtMs, keys: computed.keys } });
+  const why = new Why({
+    plan,
+    store: session.store,
+    code: session.code,
+    run: { runId: computed.runId, startedAtMs, keys: computed.keys },
+  });
   const asked = node === undefined ? computed.ids.filter((id) => plan.indexOf.has(id)) : [known(plan, node)];
   return inTurn(asked.slice(0, MOST_NODES), (id) => why.explain(id));
 }
@@ -56,10 +102,17 @@ async function explainRun(session: Session, folder: string, node: string | undef
 const MOST_NODES = 200;
 
 /** Keys of a run's nodes by their id in the plan, and which of them it computed. */
-function computedNodes(folder: string): { readonly runId: string; readonly keys: ReadonlyMap<string, string>; readonly ids: readonly string[] } {
+function computedNodes(folder: string): {
+  readonly runId: string;
+  readonly keys: ReadonlyMap<string, string>;
+  readonly ids: readonly string[];
+} {
   const finished = readFinished(folder);
   const { runId } = finished.kind === "run" ? finished.manifest : finished.sweep;
-  const nodes = finished.kind === "run" ? finished.manifest.nodes : finished.sweep.cases.flatMap(({ id }) => readCase(folder, id).nodes);
+  const nodes =
+    finished.kind === "run"
+      ? finished.manifest.nodes
+      : finished.sweep.cases.flatMap(({ id }) => readCase(folder, id).nodes);
   return {
     runId,
     keys: new Map(nodes.map(({ id, key }) => [id, key])),
@@ -86,7 +139,15 @@ function known(plan: Plan, id: string): string {
 }
 
 /** A line that says what happened, and a line for each reason with the way it took. */
-export function describeExplanation({ nodeId, stage, status, by, nearest, reasons, note }: Explanation): readonly string[] {
+export function describeExplanation({
+  nodeId,
+  stage,
+  status,
+  by,
+  nearest,
+  reasons,
+  note,
+}: Explanation): readonly string[] {
   const head = `${nodeId}  (${stage})`;
   if (status === "hit") return [`${head}  is there: ${by === undefined ? "somebody computed it" : madeBy(by)}`];
   if (status === "first") return [`${head}  computed: ${note}`];
@@ -104,7 +165,15 @@ function madeBy({ origin, createdAtIso, durationMs }: Provenance, verb = "comput
 
 function describeReason({ nodeId, what, path, before, after, files, via }: Reason, asked: string): readonly string[] {
   const where = nodeId === asked ? "" : `${nodeId}: `;
-  const way = via.length === 0 ? [] : [`    reaches ${asked} by ${[...via].reverse().map((step) => `${step.nodeId}.${step.port}`).join(" → ")}`];
+  const way =
+    via.length === 0
+      ? []
+      : [
+          `    reaches ${asked} by ${[...via]
+            .reverse()
+            .map((step) => `${step.nodeId}.${step.port}`)
+            .join(" → ")}`,
+        ];
   switch (what) {
     case "config":
       return [`  ${where}config ${path === "" ? "" : `${path} `}was ${shown(before)}, is ${shown(after)}`, ...way];

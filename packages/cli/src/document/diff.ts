@@ -5,7 +5,9 @@ export const diffDocumentSchema = z.object({
   before: z.string(),
   after: z.string(),
   isSame: z.boolean().meta({ description: "Keys, outputs and metrics are the same." }),
-  settings: z.array(z.object({ path: z.string(), before: z.unknown().optional(), after: z.unknown().optional() })).readonly(),
+  settings: z
+    .array(z.object({ path: z.string(), before: z.unknown().optional(), after: z.unknown().optional() }))
+    .readonly(),
   nodes: z
     .array(
       z.object({

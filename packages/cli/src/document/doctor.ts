@@ -6,7 +6,9 @@ export const doctorDocumentSchema = z.object({
   checks: z.array(
     z.object({
       name: z.string(),
-      status: z.enum(["ok", "optional", "missing"]).meta({ description: "optional: Simloom works without it, but slower or with less." }),
+      status: z
+        .enum(["ok", "optional", "missing"])
+        .meta({ description: "optional: Simloom works without it, but slower or with less." }),
       found: z.string(),
       remedy: z.string().optional(),
     }),

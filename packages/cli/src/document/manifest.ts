@@ -1,5 +1,13 @@
 import { z } from "zod";
-import { cacheSchema, digestSchema, failureSchema, metricSchema, metricsSchema, nodeStatusSchema, runStatusSchema } from "./parts.ts";
+import {
+  cacheSchema,
+  digestSchema,
+  failureSchema,
+  metricSchema,
+  metricsSchema,
+  nodeStatusSchema,
+  runStatusSchema,
+} from "./parts.ts";
 
 const nodeSchema = z.object({
   id: z.string(),

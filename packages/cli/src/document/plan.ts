@@ -7,7 +7,10 @@ export const planDocumentSchema = z.object({
   distinctCount: z.int().meta({ description: "Distinct keys: the work if nothing were stored." }),
   hitCount: z.int(),
   toCompute: z.int(),
-  estimateMs: z.number().optional().meta({ description: "Work to do, one after another; absent when a stage was never timed." }),
+  estimateMs: z
+    .number()
+    .optional()
+    .meta({ description: "Work to do, one after another; absent when a stage was never timed." }),
   untimed: z.array(z.string()).readonly(),
   cases: z.int(),
   nodes: z.array(

@@ -11,7 +11,9 @@ export const replayDocumentSchema = z.object({
     .array(
       z.object({
         id: z.string(),
-        verdict: z.enum(["same", "different", "unknown", "missing"]).meta({ description: "unknown: no digests were kept, and the metrics agree." }),
+        verdict: z
+          .enum(["same", "different", "unknown", "missing"])
+          .meta({ description: "unknown: no digests were kept, and the metrics agree." }),
         hasOtherCode: z.boolean(),
         ports: z.array(z.string()).readonly().optional(),
         metrics: z.array(z.string()).readonly().optional(),

@@ -12,7 +12,9 @@ export const runDocumentSchema = z.object({
       stage: z.string(),
       status: nodeStatusSchema,
       key: digestSchema,
-      durationMs: z.number().meta({ description: "Of the computation that made the result; on a hit that of the original one." }),
+      durationMs: z
+        .number()
+        .meta({ description: "Of the computation that made the result; on a hit that of the original one." }),
       error: failureSchema.optional(),
     }),
   ),

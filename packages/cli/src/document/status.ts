@@ -22,10 +22,21 @@ export const statusDocumentSchema = z.object({
     skipped: z.int(),
   }),
   running: z
-    .array(z.object({ id: z.string(), stage: z.string(), elapsedMs: z.number(), estimateMs: z.number().optional(), fraction: z.number().optional() }))
+    .array(
+      z.object({
+        id: z.string(),
+        stage: z.string(),
+        elapsedMs: z.number(),
+        estimateMs: z.number().optional(),
+        fraction: z.number().optional(),
+      }),
+    )
     .readonly(),
   failed: z.array(z.object({ id: z.string(), code: z.string(), message: z.string() })).readonly(),
-  remainingMs: z.number().optional().meta({ description: "Work that is left, one node after another; absent when a stage was never timed." }),
+  remainingMs: z
+    .number()
+    .optional()
+    .meta({ description: "Work that is left, one node after another; absent when a stage was never timed." }),
   untimed: z.array(z.string()).readonly(),
 });
 

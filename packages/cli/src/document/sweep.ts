@@ -12,7 +12,9 @@ export const sweepDocumentSchema = z.object({
       point: z.record(z.string(), z.unknown()).meta({ description: "The swept values by path." }),
       status: runStatusSchema,
       metrics: metricsSchema,
-      nodes: z.array(z.object({ id: z.string(), key: digestSchema, status: nodeStatusSchema, error: failureSchema.optional() })),
+      nodes: z.array(
+        z.object({ id: z.string(), key: digestSchema, status: nodeStatusSchema, error: failureSchema.optional() }),
+      ),
     }),
   ),
   cache: cacheSchema,

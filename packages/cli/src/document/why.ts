@@ -7,8 +7,14 @@ const reasonSchema = z.object({
   path: z.string().meta({ description: "Configuration path, policy key or input port." }),
   before: z.unknown(),
   after: z.unknown(),
-  files: z.array(z.object({ file: z.string(), change: z.enum(["changed", "added", "removed"]) })).readonly().optional(),
-  via: z.array(z.object({ nodeId: z.string(), port: z.string() })).readonly().meta({ description: "The inputs on the way, from the node asked about." }),
+  files: z
+    .array(z.object({ file: z.string(), change: z.enum(["changed", "added", "removed"]) }))
+    .readonly()
+    .optional(),
+  via: z
+    .array(z.object({ nodeId: z.string(), port: z.string() }))
+    .readonly()
+    .meta({ description: "The inputs on the way, from the node asked about." }),
 });
 
 /** What `simloom why --json` prints. */

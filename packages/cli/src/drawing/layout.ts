@@ -58,7 +58,9 @@ export function layoutOf({ widths, lines }: Layered): Layout {
   return {
     layerOf,
     x: widths.map((_, box) => (dots[box] as Dot).x - left),
-    bends: chains.map((chain) => chain.map((index) => ({ layer: (dots[index] as Dot).layer, x: (dots[index] as Dot).x - left }))),
+    bends: chains.map((chain) =>
+      chain.map((index) => ({ layer: (dots[index] as Dot).layer, x: (dots[index] as Dot).x - left })),
+    ),
     layerCount: layers.length,
     width: right - left,
   };
@@ -93,7 +95,7 @@ function join(dots: readonly Dot[], from: number, to: number): void {
 function orderedLayers(dots: readonly Dot[]): readonly (readonly number[])[] {
   const count = 1 + Math.max(-1, ...dots.map(({ layer }) => layer));
   let layers: number[][] = Array.from({ length: count }, () => []);
-  dots.forEach(({ layer }, index) => layers[layer]?.push(index));
+  for (const [index, { layer }] of dots.entries()) layers[layer]?.push(index);
   let best = layers.map((layer) => [...layer]);
   let fewest = crossings(dots, best);
   const rank = new Array<number>(dots.length).fill(0);
@@ -103,8 +105,15 @@ function orderedLayers(dots: readonly Dot[]): readonly (readonly number[])[] {
     for (const layer of layers) for (const [position, index] of layer.entries()) rank[index] = position;
     for (const at of order) {
       const layer = layers[at] as number[];
-      const centre = new Map(layer.map((index) => [index, barycentre(isDown ? (dots[index] as Dot).up : (dots[index] as Dot).down, rank, rank[index] as number)]));
-      layer.sort((a, b) => (centre.get(a) as number) - (centre.get(b) as number) || (rank[a] as number) - (rank[b] as number));
+      const centre = new Map(
+        layer.map((index) => [
+          index,
+          barycentre(isDown ? (dots[index] as Dot).up : (dots[index] as Dot).down, rank, rank[index] as number),
+        ]),
+      );
+      layer.sort(
+        (a, b) => (centre.get(a) as number) - (centre.get(b) as number) || (rank[a] as number) - (rank[b] as number),
+      );
       for (const [position, index] of layer.entries()) rank[index] = position;
     }
     layers = layers.map((layer) => [...layer]);
@@ -127,15 +136,23 @@ function crossings(dots: readonly Dot[], layers: readonly (readonly number[])[])
   for (const layer of layers) for (const [position, index] of layer.entries()) rank[index] = position;
   let count = 0;
   for (const layer of layers) {
-    const ends = layer.flatMap((index) => (dots[index] as Dot).down.map((to) => rank[to] as number).sort((a, b) => a - b));
-    for (let i = 0; i < ends.length; i++) for (let j = i + 1; j < ends.length; j++) if ((ends[i] as number) > (ends[j] as number)) count += 1;
+    const ends = layer.flatMap((index) =>
+      (dots[index] as Dot).down.map((to) => rank[to] as number).sort((a, b) => a - b),
+    );
+    for (let i = 0; i < ends.length; i++)
+      for (let j = i + 1; j < ends.length; j++) if ((ends[i] as number) > (ends[j] as number)) count += 1;
   }
   return count;
 }
 
 /** Gives positions: first side by side, then towards the neighbours above and below in turn. */
 function place(dots: readonly Dot[], layers: readonly (readonly number[])[]): void {
-  for (const layer of layers) settle(dots, layer, layer.map(() => 0));
+  for (const layer of layers)
+    settle(
+      dots,
+      layer,
+      layer.map(() => 0),
+    );
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     const isDown = sweep % 2 === 0;
     const order = isDown ? layers : [...layers].reverse();
@@ -164,7 +181,11 @@ function settle(dots: readonly Dot[], layer: readonly number[], wishes: readonly
   const blocks: { sum: number; count: number }[] = [];
   wishes.forEach((wish, position) => {
     let block = { sum: wish - (offsets[position] as number), count: 1 };
-    for (let last = blocks.at(-1); last !== undefined && last.sum / last.count > block.sum / block.count; last = blocks.at(-1)) {
+    for (
+      let last = blocks.at(-1);
+      last !== undefined && last.sum / last.count > block.sum / block.count;
+      last = blocks.at(-1)
+    ) {
       block = { sum: last.sum + block.sum, count: last.count + block.count };
       blocks.pop();
     }
@@ -172,6 +193,7 @@ function settle(dots: readonly Dot[], layer: readonly number[], wishes: readonly
   });
   let position = 0;
   for (const { sum, count } of blocks) {
-    for (let member = 0; member < count; member++, position++) (dots[layer[position] as number] as Dot).x = sum / count + (offsets[position] as number);
+    for (let member = 0; member < count; member++, position++)
+      (dots[layer[position] as number] as Dot).x = sum / count + (offsets[position] as number);
   }
 }

@@ -50,12 +50,14 @@ export function pictureOf(graph: Graph, marks: ReadonlyMap<string, Mark> = new M
     if (source.kind === "gather") for (const item of source.items) connect(item, to, targetPort);
     const line = lineFrom(source, byId, graph);
     const from = line === undefined ? undefined : indexOf.get(line.box);
-    if (line !== undefined && from !== undefined) lines.push({ from, to, port: line.port, unit: line.unit, targetPort, hasValue: true });
+    if (line !== undefined && from !== undefined)
+      lines.push({ from, to, port: line.port, unit: line.unit, targetPort, hasValue: true });
   };
   for (const node of graph.nodes) {
     const to = indexOf.get(node.id) as number;
     for (const port in node.inputs) connect(node.inputs[port] as Source, to, port);
-    for (const before of node.after) lines.push({ from: indexOf.get(before) as number, to, port: "", unit: "", targetPort: "", hasValue: false });
+    for (const before of node.after)
+      lines.push({ from: indexOf.get(before) as number, to, port: "", unit: "", targetPort: "", hasValue: false });
   }
   for (const [name, source] of Object.entries(graph.sources)) {
     put(`output ${name}`, endBox(name, "output", (graph.outputs as Ports)[name]));
@@ -65,7 +67,15 @@ export function pictureOf(graph: Graph, marks: ReadonlyMap<string, Mark> = new M
 }
 
 function endBox(name: string, kind: "input" | "output", port: Port | undefined): Box {
-  return { id: name, kind, title: name, subtitle: "", details: port === undefined ? [] : [`${kind} ${name}: ${describePort(port)}`], mark: undefined, isMapped: false };
+  return {
+    id: name,
+    kind,
+    title: name,
+    subtitle: "",
+    details: port === undefined ? [] : [`${kind} ${name}: ${describePort(port)}`],
+    mark: undefined,
+    isMapped: false,
+  };
 }
 
 function nodeBox({ id, label, stage, inputs, mapOver, config }: GraphNode, mark: Mark | undefined): Box {
@@ -80,7 +90,9 @@ function nodeBox({ id, label, stage, inputs, mapOver, config }: GraphNode, mark:
       ...Object.entries(stage.inputs as Ports).map(([name, port]) => `in ${name}: ${describePort(port)}`),
       ...Object.entries(stage.outputs as Ports).map(([name, port]) => `out ${name}: ${describePort(port)}`),
       ...given.map(([name]) => `${name} is given in place`),
-      ...Object.entries((config ?? {}) as Readonly<Record<string, unknown>>).slice(0, MOST_SETTINGS).map(([name, value]) => `${name} = ${brief(value)}`),
+      ...Object.entries((config ?? {}) as Readonly<Record<string, unknown>>)
+        .slice(0, MOST_SETTINGS)
+        .map(([name, value]) => `${name} = ${brief(value)}`),
     ],
     mark,
     isMapped: mapOver.length > 0,
@@ -89,7 +101,11 @@ function nodeBox({ id, label, stage, inputs, mapOver, config }: GraphNode, mark:
 
 const MOST_SETTINGS = 12;
 
-function lineFrom(source: Source, byId: ReadonlyMap<string, GraphNode>, graph: Graph): { box: string; port: string; unit: string } | undefined {
+function lineFrom(
+  source: Source,
+  byId: ReadonlyMap<string, GraphNode>,
+  graph: Graph,
+): { box: string; port: string; unit: string } | undefined {
   switch (source.kind) {
     case "output": {
       const port = (byId.get(source.nodeId)?.stage.outputs as Ports | undefined)?.[source.port];

@@ -11,6 +11,7 @@ const LEGEND_HEIGHT = 28;
 /** Widths of a letter on average, in px, a little on the safe side for common sans-serif faces. */
 const TITLE_LETTER = 7.9;
 const SMALL_LETTER = 6.3;
+const LEGEND_LETTER = 5.8;
 
 const STYLE = [
   "text{font-family:system-ui,-apple-system,'Segoe UI','DejaVu Sans',Arial,sans-serif;fill:#1b2733}",
@@ -45,9 +46,13 @@ export function svgOf(picture: Picture): string {
   const hasMarks = boxes.some(({ mark }) => mark !== undefined);
   const top = MARGIN + TITLE_HEIGHT;
   const width = Math.max(layout.width, title.length * 9, hasMarks ? 430 : 0) + 2 * MARGIN;
-  const height = top + Math.max(0, layout.layerCount - 1) * LAYER_HEIGHT + BOX_HEIGHT + MARGIN + (hasMarks ? LEGEND_HEIGHT : 0);
+  const height =
+    top + Math.max(0, layout.layerCount - 1) * LAYER_HEIGHT + BOX_HEIGHT + MARGIN + (hasMarks ? LEGEND_HEIGHT : 0);
   const shift = (width - layout.width) / 2;
-  const at = (index: number): { x: number; y: number } => ({ x: (layout.x[index] as number) + shift, y: top + (layout.layerOf[index] as number) * LAYER_HEIGHT });
+  const at = (index: number): { x: number; y: number } => ({
+    x: (layout.x[index] as number) + shift,
+    y: top + (layout.layerOf[index] as number) * LAYER_HEIGHT,
+  });
   const start = (line: Line): { x: number; y: number } => {
     const ports = portsOut(lines, line.from);
     const { x, y } = at(line.from);
@@ -65,7 +70,7 @@ export function svgOf(picture: Picture): string {
     ]);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${round(width)} ${round(height)}" width="${round(width)}" height="${round(height)}" role="img">`,
-    `<title>${escape(title)}</title>`,
+    `<title>${escapeMarkup(title)}</title>`,
     `<style>${STYLE}</style>`,
     '<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path class="arrow" d="M0 0L8 4L0 8z"/></marker></defs>',
     '<rect class="ground" width="100%" height="100%"/>',
@@ -119,7 +124,7 @@ function drawnBox(box: Box, { x, y }: { x: number; y: number }, width: number): 
   const height = heightOf(box);
   const shape = `rx="${kind === "node" ? 6 : 13}" width="${round(width)}" height="${height}"`;
   return [
-    `<g><title>${escape(details.join("\n"))}</title>`,
+    `<g><title>${escapeMarkup(details.join("\n"))}</title>`,
     isMapped ? `<rect class="box ${mark ?? ""}" x="${round(left + 5)}" y="${round(y + 5)}" ${shape}/>` : "",
     `<rect class="${[kind === "node" ? "box" : "end", mark].filter(Boolean).join(" ")}" x="${round(left)}" y="${round(y)}" ${shape}/>`,
     text("name", x, y + (kind === "node" ? 19 : 17), title, "middle"),
@@ -130,7 +135,7 @@ function drawnBox(box: Box, { x, y }: { x: number; y: number }, width: number): 
 
 function drawnPort(line: Line, { x, y }: { x: number; y: number }): string {
   const label = lineLabel(line);
-  return `<g><title>${escape(label)}</title><circle class="port" cx="${round(x)}" cy="${round(y)}" r="3.5"/>${label === "" ? "" : text("label", x + 8, y + 16, label)}</g>`;
+  return `<g><title>${escapeMarkup(label)}</title><circle class="port" cx="${round(x)}" cy="${round(y)}" r="3.5"/>${label === "" ? "" : text("label", x + 8, y + 16, label)}</g>`;
 }
 
 /** A smooth line through points; it leaves and arrives vertically. */
@@ -141,7 +146,10 @@ function wire({ hasValue }: Line, points: readonly { x: number; y: number }[]): 
   let path = `M${round(first.x)} ${round(first.y)}`;
   for (const point of rest) {
     const half = (last.y + point.y) / 2;
-    path += point.x === last.x ? `L${round(point.x)} ${round(point.y)}` : `C${round(last.x)} ${round(half)} ${round(point.x)} ${round(half)} ${round(point.x)} ${round(point.y)}`;
+    path +=
+      point.x === last.x
+        ? `L${round(point.x)} ${round(point.y)}`
+        : `C${round(last.x)} ${round(half)} ${round(point.x)} ${round(half)} ${round(point.x)} ${round(point.y)}`;
     last = point;
   }
   return `<path class="wire${hasValue ? "" : " order"}" marker-end="url(#arrow)" d="${path}"/>`;
@@ -151,13 +159,13 @@ function legend(y: number): readonly string[] {
   let x = MARGIN;
   return LEGEND.map(([mark, words]) => {
     const drawn = `<rect class="box ${mark}" x="${round(x)}" y="${round(y - 11)}" width="14" height="14" rx="3"/>${text("stage", x + 20, y, words)}`;
-    x += 20 + words.length * SMALL_LETTER + 24;
+    x += 20 + words.length * LEGEND_LETTER + 20;
     return drawn;
   });
 }
 
 function text(style: string, x: number, y: number, words: string, anchor?: "middle"): string {
-  return `<text class="${style}" x="${round(x)}" y="${round(y)}"${anchor === undefined ? "" : ` text-anchor="${anchor}"`}>${escape(words)}</text>`;
+  return `<text class="${style}" x="${round(x)}" y="${round(y)}"${anchor === undefined ? "" : ` text-anchor="${anchor}"`}>${escapeMarkup(words)}</text>`;
 }
 
 function round(value: number): string {
@@ -165,6 +173,6 @@ function round(value: number): string {
 }
 
 /** Text for XML and HTML. */
-export function escape(words: string): string {
+export function escapeMarkup(words: string): string {
   return words.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
 }

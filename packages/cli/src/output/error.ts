@@ -1,4 +1,4 @@
-import { RunError } from "@simloom/pipeline";
+import { relative } from "node:path";
 import { SimloomError } from "@simloom/units";
 
 /** A command line that cannot be understood. */
@@ -18,7 +18,12 @@ export class LackError extends SimloomError {
 /** A run that was stopped by the user; running the same command again goes on where it stopped. */
 export class InterruptedError extends SimloomError {
   constructor(runFolder: string) {
-    super({ code: "CLI-130", message: "interrupted", remedy: "Run the same command again: finished nodes are reused.", path: runFolder });
+    super({
+      code: "CLI-130",
+      message: "interrupted",
+      remedy: "Run the same command again: finished nodes are reused.",
+      path: runFolder,
+    });
   }
 }
 
@@ -34,21 +39,34 @@ export function printError(thrown: unknown, isJson: boolean): number {
 export function exitCodeOf(error: SimloomError): number {
   if (error instanceof InterruptedError) return 130;
   if (error instanceof LackError) return 3;
-  if (error instanceof RunError || error.code === "CLI-002" || error.code === "RUNT-072") return 1;
+  if (FAILURES.has(error.code)) return 1;
   return 2;
 }
+
+/** A failed run, a defect of Simloom, a replay that differs, a run out of time: the input was right, and the outcome is bad. */
+const FAILURES: ReadonlySet<string> = new Set(["PIPE-045", "CLI-002", "RUNT-072", "FIBR-030"]);
 
 /** Code and message, place, reasons, remedy: a line each. */
 export function describeError(error: SimloomError): string {
   const lines = [`${error.code}  ${error.message}`];
   if (error.path !== undefined) lines.push(`  at ${error.path}`);
-  if (error.problems.length > 1 || (error.problems.length === 1 && error.problems[0]?.message !== error.message)) {
+  const [only] = error.problems;
+  if (
+    error.problems.length > 1 ||
+    (only !== undefined && only.remedy !== error.remedy && only.message !== error.message)
+  ) {
     for (const problem of error.problems.slice(0, MOST_PROBLEMS)) {
-      lines.push(`  ${problem.code}  ${problem.message}`, ...(problem.path === undefined ? [] : [`    at ${problem.path}`]), `    ${problem.remedy}`);
+      lines.push(
+        `  ${problem.code}  ${problem.message}`,
+        ...(problem.path === undefined ? [] : [`    at ${problem.path}`]),
+        `    ${problem.remedy}`,
+      );
     }
     if (error.problems.length > MOST_PROBLEMS) lines.push(`  … and ${error.problems.length - MOST_PROBLEMS} more`);
   }
   lines.push(...error.remedy.split("\n").map((line) => `  ${line}`));
+  const out = error.toJSON().context?.["out"];
+  if (typeof out === "string") lines.push(`  manifest  ${relative(process.cwd(), out) || "."}/manifest.json`);
   return lines.join("\n");
 }
 

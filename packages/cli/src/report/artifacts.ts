@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ManifestArtifact } from "@simloom/pipeline";
-import { escape } from "../drawing/svg.ts";
-import { bytes } from "../output/bytes.ts";
 import { SimloomError } from "@simloom/units";
+import { escapeMarkup } from "../drawing/svg.ts";
+import { bytes } from "../output/bytes.ts";
 import { type Plotter, plotter } from "./plot.ts";
 
 /** Larger pictures and texts are linked to, not put into the page. */
@@ -11,7 +11,10 @@ const MOST_BYTES = 4e6;
 const MOST_TEXT = 20_000;
 
 /** The artifacts of a run as figures. Plots are drawn, and kept as SVG and PNG beside their specification. */
-export async function artifactFigures(folder: string, artifacts: readonly ManifestArtifact[]): Promise<readonly string[]> {
+export async function artifactFigures(
+  folder: string,
+  artifacts: readonly ManifestArtifact[],
+): Promise<readonly string[]> {
   let plots: Plotter | undefined;
   const figures: string[] = [];
   for (const artifact of artifacts) {
@@ -21,23 +24,29 @@ export async function artifactFigures(folder: string, artifacts: readonly Manife
   return figures;
 }
 
-async function figureOf(folder: string, { nodeId, name, title, kind, mediaType, file }: ManifestArtifact, plots: Plotter | undefined): Promise<string> {
-  const caption = `<figcaption><b>${escape(title)}</b> <span class="muted">${escape(nodeId)}</span>`;
-  if (file === undefined || !existsSync(join(folder, file))) return `<figure>${caption}</figcaption><p class="muted">The file is gone.</p></figure>`;
-  const link = `<a href="${escape(encodeURI(file))}">${escape(name)}</a>`;
+async function figureOf(
+  folder: string,
+  { nodeId, name, title, kind, mediaType, file }: ManifestArtifact,
+  plots: Plotter | undefined,
+): Promise<string> {
+  const caption = `<figcaption><b>${escapeMarkup(title)}</b> <span class="muted">${escapeMarkup(nodeId)}</span>`;
+  if (file === undefined || !existsSync(join(folder, file)))
+    return `<figure>${caption}</figcaption><p class="muted">The file is gone.</p></figure>`;
+  const link = `<a href="${escapeMarkup(encodeURI(file))}">${escapeMarkup(name)}</a>`;
   const head = `${caption} ${link}</figcaption>`;
   const content = readFileSync(join(folder, file));
-  if (kind === "plot" && plots !== undefined) return `<figure>${head}${await drawn(folder, file, content.toString("utf8"), plots)}</figure>`;
+  if (kind === "plot" && plots !== undefined)
+    return `<figure>${head}${await drawn(folder, file, content.toString("utf8"), plots)}</figure>`;
   if (content.byteLength <= MOST_BYTES && mediaType.startsWith("image/")) {
-    return `<figure>${head}<div class="plot"><img alt="${escape(title)}" src="data:${escape(mediaType)};base64,${content.toString("base64")}"></div></figure>`;
+    return `<figure>${head}<div class="plot"><img alt="${escapeMarkup(title)}" src="data:${escapeMarkup(mediaType)};base64,${content.toString("base64")}"></div></figure>`;
   }
   const isJson = mediaType === "application/json";
   if (kind === "text" || isJson || mediaType.startsWith("text/")) {
     const words = content.toString("utf8", 0, MOST_TEXT);
     const shown = isJson ? indented(words, content.byteLength) : words;
-    return `<figure>${head}<pre>${escape(shown)}${content.byteLength > MOST_TEXT ? "\n…" : ""}</pre></figure>`;
+    return `<figure>${head}<pre>${escapeMarkup(shown)}${content.byteLength > MOST_TEXT ? "\n…" : ""}</pre></figure>`;
   }
-  return `<figure>${head}<p class="muted">${escape(mediaType)}, ${bytes(content.byteLength)}</p></figure>`;
+  return `<figure>${head}<p class="muted">${escapeMarkup(mediaType)}, ${bytes(content.byteLength)}</p></figure>`;
 }
 
 async function drawn(folder: string, file: string, text: string, plots: Plotter): Promise<string> {
@@ -50,7 +59,7 @@ async function drawn(folder: string, file: string, text: string, plots: Plotter)
   } catch (thrown) {
     // A plot that cannot be drawn must not take the report with it.
     const message = thrown instanceof SimloomError || thrown instanceof Error ? thrown.message : String(thrown);
-    return `<p class="warning problem">${escape(message)}</p>`;
+    return `<p class="warning problem">${escapeMarkup(message)}</p>`;
   }
 }
 

@@ -1,4 +1,4 @@
-import { escape } from "../drawing/svg.ts";
+import { escapeMarkup } from "../drawing/svg.ts";
 
 const CSS = `
 :root{color-scheme:light dark;--ground:#fbfcfd;--card:#fff;--ink:#17212b;--muted:#5b6b7c;--line:#dbe2e9;--accent:#1f5fa8;--good:#2f7d46;--work:#b26a00;--bad:#b3261e;--wash:#f1f4f7}
@@ -43,8 +43,8 @@ export function page(title: string, body: readonly string[]): string {
     "<head>",
     '<meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width,initial-scale=1">',
-    '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; style-src \'unsafe-inline\'; img-src data:">',
-    `<title>${escape(title)}</title>`,
+    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">",
+    `<title>${escapeMarkup(title)}</title>`,
     `<style>${CSS.trim()}</style>`,
     "</head>",
     "<body><main>",
@@ -57,7 +57,7 @@ export function page(title: string, body: readonly string[]): string {
 
 /** A heading and what is below it; nothing at all when there is nothing. */
 export function section(title: string, body: readonly string[]): readonly string[] {
-  return body.length === 0 ? [] : [`<h2>${escape(title)}</h2>`, ...body];
+  return body.length === 0 ? [] : [`<h2>${escapeMarkup(title)}</h2>`, ...body];
 }
 
 /** A cell: text, or trusted markup. */
@@ -67,14 +67,18 @@ export type Cell = string | { readonly markup: string };
 export function tableMarkup(header: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const isNumeric = header.map((_, column) => rows.length > 0 && rows.every((row) => isNumber(row[column])));
   const kind = (column: number): string => (isNumeric[column] === true ? ' class="n"' : "");
-  const head = header.map((cell, column) => `<th${kind(column)}>${escape(cell)}</th>`).join("");
-  const body = rows.map((row) => `<tr>${row.map((cell, column) => `<td${kind(column)}>${typeof cell === "string" ? escape(cell) : cell.markup}</td>`).join("")}</tr>`);
-  return `<div class="scroll"><table><thead><tr>${head}</tr></thead><tbody>\n${body.join("\n")}\n</tbody></table></div>`;
+  const head = header.map((cell, column) => `<th${kind(column)}>${escapeMarkup(cell)}</th>`).join("");
+  const body = rows.map(
+    (row) =>
+      `<tr>${row.map((cell, column) => `<td${kind(column)}>${typeof cell === "string" ? escapeMarkup(cell) : cell.markup}</td>`).join("")}</tr>`,
+  );
+  const top = header.every((cell) => cell === "") ? "" : `<thead><tr>${head}</tr></thead>`;
+  return `<div class="scroll"><table>${top}<tbody>\n${body.join("\n")}\n</tbody></table></div>`;
 }
 
 /** A word in a coloured frame. */
 export function statusMarkup(status: string): { readonly markup: string } {
-  return { markup: `<span class="status ${escape(status)}">${escape(status)}</span>` };
+  return { markup: `<span class="status ${escapeMarkup(status)}">${escapeMarkup(status)}</span>` };
 }
 
 function isNumber(cell: Cell | undefined): boolean {

@@ -13,15 +13,22 @@ export interface Plotter {
 export async function plotter(): Promise<Plotter> {
   const [vega, { compile }] = await Promise.all([import("vega"), import("vega-lite")]);
   // A report shows what the run folder holds; it never reads the network or other files.
-  const refuse = (uri: string): Promise<never> => Promise.reject(new Error(`it loads ${uri}; put the data into the plot`));
+  const refuse = (uri: string): Promise<never> =>
+    Promise.reject(new Error(`it loads ${uri}; put the data into the plot`));
   const loader = { load: refuse, sanitize: refuse, http: refuse, file: refuse };
   return {
     async svg(specification, name) {
       try {
         const given = specification as { $schema?: string };
         const isVega = given.$schema?.includes("/vega/") === true;
-        const parsed = isVega ? given : compile(withDefaults(given) as Parameters<typeof compile>[0], { logger: silent }).spec;
-        const view = new vega.View(vega.parse(parsed as Parameters<typeof vega.parse>[0]), { renderer: "none", loader: loader as never, logger: silent as never });
+        const parsed = isVega
+          ? given
+          : compile(withDefaults(given) as Parameters<typeof compile>[0], { logger: silent }).spec;
+        const view = new vega.View(vega.parse(parsed as Parameters<typeof vega.parse>[0]), {
+          renderer: "none",
+          loader: loader as never,
+          logger: silent as never,
+        });
         try {
           return prefixIds(await view.toSVG(), name);
         } finally {
@@ -29,12 +36,18 @@ export async function plotter(): Promise<Plotter> {
         }
       } catch (thrown) {
         const message = thrown instanceof Error ? thrown.message : String(thrown);
-        throw new UsageError(`the plot ${name} cannot be drawn: ${message}`, "Try the specification in the Vega editor.", name);
+        throw new UsageError(
+          `the plot ${name} cannot be drawn: ${message}`,
+          "Try the specification in the Vega editor.",
+          name,
+        );
       }
     },
     async png(svg) {
       const { Resvg } = await import("@resvg/resvg-js");
-      return new Resvg(svg, { fitTo: { mode: "zoom", value: 2 }, background: "white", font: { loadSystemFonts: true } }).render().asPng();
+      return new Resvg(svg, { fitTo: { mode: "zoom", value: 2 }, background: "white", font: { loadSystemFonts: true } })
+        .render()
+        .asPng();
     },
   };
 }
@@ -42,9 +55,12 @@ export async function plotter(): Promise<Plotter> {
 /** True when text in PNG files will show. */
 export async function hasFonts(): Promise<boolean> {
   const { Resvg } = await import("@resvg/resvg-js");
-  const drawn = new Resvg('<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><text x="2" y="15" font-family="sans-serif" font-size="14">Aa</text></svg>', {
-    font: { loadSystemFonts: true },
-  });
+  const drawn = new Resvg(
+    '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><text x="2" y="15" font-family="sans-serif" font-size="14">Aa</text></svg>',
+    {
+      font: { loadSystemFonts: true },
+    },
+  );
   return drawn.getBBox() !== undefined;
 }
 
@@ -52,7 +68,11 @@ export async function hasFonts(): Promise<boolean> {
 function withDefaults(given: object): object {
   const { config = {} } = given as { config?: object };
   const face = "'DejaVu Sans', Arial, sans-serif";
-  return { background: "white", ...given, config: { font: face, view: { continuousWidth: 420, continuousHeight: 260 }, ...config } };
+  return {
+    background: "white",
+    ...given,
+    config: { font: face, view: { continuousWidth: 420, continuousHeight: 260 }, ...config },
+  };
 }
 
 /** Several drawings share a page, so their inner names must differ. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type FinishedRun, readFinished, readRequest, type StoredManifest } from "@simloom/runtime";
-import { escape } from "../drawing/svg.ts";
+import { escapeMarkup } from "../drawing/svg.ts";
 import { describeMetric } from "../output/metrics.ts";
 import { duration } from "../output/progress.ts";
 import { artifactFigures } from "./artifacts.ts";
@@ -21,7 +21,10 @@ export interface Summary {
 export async function writeReport(folder: string): Promise<string> {
   const finished = readFinished(folder);
   const summary = readSummary(folder, finished);
-  const body = finished.kind === "run" ? await runBody(folder, finished.manifest, summary) : await sweepBody(finished.sweep, summary);
+  const body =
+    finished.kind === "run"
+      ? await runBody(folder, finished.manifest, summary)
+      : await sweepBody(finished.sweep, summary);
   const file = join(folder, "report.html");
   writeFileSync(file, page(summary.title, [...body, ...environment(folder, finished)]));
   return file;
@@ -33,25 +36,49 @@ function readSummary(folder: string, finished: FinishedRun): Summary {
   return { title: finished.kind === "run" ? finished.manifest.graph : finished.sweep.graph, figures: [] };
 }
 
-async function runBody(folder: string, manifest: StoredManifest, { title, figures }: Summary): Promise<readonly string[]> {
+async function runBody(
+  folder: string,
+  manifest: StoredManifest,
+  { title, figures }: Summary,
+): Promise<readonly string[]> {
   const { runId, status, seed, startedAtIso, finishedAtIso, nodes, metrics, warnings, artifacts } = manifest;
   const count = (wanted: string): number => nodes.filter((node) => node.status === wanted).length;
   const wallMs = Date.parse(finishedAtIso) - Date.parse(startedAtIso);
   const scalars = Object.entries(metrics).filter(([, { value }]) => value !== undefined);
   return [
-    `<h1>${escape(title)}</h1>`,
-    `<div class="muted">${escape(runId)} · ${escape(startedAtIso.slice(0, 19).replace("T", " "))} UTC · seed ${seed} · ${duration(wallMs)} · ${statusMarkup(status).markup}</div>`,
-    figures.length > 0 ? `<div class="figures">${escape(figures.join("\n"))}</div>` : cards(scalars.slice(0, MOST_CARDS)),
-    ...warnings.length === 0 ? [] : [...new Set(warnings)].map((warning) => `<p class="warning">${escape(warning)}</p>`),
-    ...nodes.flatMap(({ id, status: ended, failure }) => (ended === "failed" && failure !== undefined ? [`<p class="warning problem"><b>${escape(id)}</b> ${escape(`${failure.code}  ${failure.message}`)}<br>${escape(failure.remedy)}</p>`] : [])),
+    `<h1>${escapeMarkup(title)}</h1>`,
+    `<div class="muted">${escapeMarkup(runId)} · ${escapeMarkup(startedAtIso.slice(0, 19).replace("T", " "))} UTC · seed ${seed} · ${duration(wallMs)} · ${statusMarkup(status).markup}</div>`,
+    figures.length > 0
+      ? `<div class="figures">${escapeMarkup(figures.join("\n"))}</div>`
+      : cards(scalars.slice(0, MOST_CARDS)),
+    ...(warnings.length === 0
+      ? []
+      : [...new Set(warnings)].map((warning) => `<p class="warning">${escapeMarkup(warning)}</p>`)),
+    ...nodes.flatMap(({ id, status: ended, failure }) =>
+      ended === "failed" && failure !== undefined
+        ? [
+            `<p class="warning problem"><b>${escapeMarkup(id)}</b> ${escapeMarkup(`${failure.code}  ${failure.message}`)}<br>${escapeMarkup(failure.remedy)}</p>`,
+          ]
+        : [],
+    ),
     ...section("Plots and documents", wrapped(await artifactFigures(folder, artifacts))),
     ...section("Metrics", metricRows(metrics)),
-    ...section("When each node ran", [timelineOf(nodes)].filter((drawing) => drawing !== "").map((drawing) => `<figure>${drawing}</figure>`)),
+    ...section(
+      "When each node ran",
+      [timelineOf(nodes)].filter((drawing) => drawing !== "").map((drawing) => `<figure>${drawing}</figure>`),
+    ),
     ...section("Nodes", [
       `<p class="muted">${count("hit")} reused, ${count("computed")} computed, ${count("failed")} failed, ${count("skipped")} skipped. The time of a reused node is that of its original computation.</p>`,
       tableMarkup(
         ["node", "stage", "status", "time", "attempts", "key"],
-        nodes.map((node) => [node.label ?? node.id, node.stage, statusMarkup(node.status), duration(node.durationMs), String(node.attempts.length), { markup: `<code title="${node.key}">${node.key.slice(0, 12)}</code>` }]),
+        nodes.map((node) => [
+          node.label ?? node.id,
+          node.stage,
+          statusMarkup(node.status),
+          duration(node.durationMs),
+          String(node.attempts.length),
+          { markup: `<code title="${node.key}">${node.key.slice(0, 12)}</code>` },
+        ]),
       ),
     ]),
   ];
@@ -61,11 +88,15 @@ const MOST_CARDS = 12;
 
 function cards(scalars: readonly (readonly [string, StoredManifest["metrics"][string]])[]): string {
   if (scalars.length === 0) return "";
-  return `<div class="cards">${scalars.map(([name, metric]) => `<div class="card"><span class="muted">${escape(name)}</span><b>${escape(describeMetric(metric))}</b></div>`).join("")}</div>`;
+  return `<div class="cards">${scalars.map(([name, metric]) => `<div class="card"><span class="muted">${escapeMarkup(name)}</span><b>${escapeMarkup(describeMetric(metric))}</b></div>`).join("")}</div>`;
 }
 
 function metricRows(metrics: StoredManifest["metrics"]): readonly string[] {
-  const rows = Object.entries(metrics).map(([name, metric]) => [name, metric.value === undefined ? describeMetric(metric) : String(metric.value), metric.unit === "1" ? "" : metric.unit]);
+  const rows = Object.entries(metrics).map(([name, metric]) => [
+    name,
+    metric.value === undefined ? describeMetric(metric) : String(metric.value),
+    metric.unit === "1" ? "" : metric.unit,
+  ]);
   return rows.length === 0 ? [] : [tableMarkup(["metric", "value", "unit"], rows)];
 }
 
@@ -80,12 +111,20 @@ function environment(folder: string, finished: FinishedRun): readonly string[] {
     ["host", host],
     ["executor", `${executor}, ${workers} ${workers === 1 ? "worker" : "workers"}`],
     ["arithmetic", arithmetic],
-    ["cache", store === undefined ? "off" : `${store.name}: ${cache.hits} hits, ${cache.misses} misses, ${cache.stored} stored${cache.notStored === 0 ? "" : `, ${cache.notStored} could not be stored`}`],
+    [
+      "cache",
+      store === undefined
+        ? "off"
+        : `${store.name}: ${cache.hits} hits, ${cache.misses} misses, ${cache.stored} stored${cache.notStored === 0 ? "" : `, ${cache.notStored} could not be stored`}`,
+    ],
     ...Object.entries(packages),
   ];
   if (existsSync(join(folder, "request.json"))) {
     const { source, machine } = readRequest(folder);
-    rows.unshift(["specification", source], ["machine", `${machine.platform}, ${machine.cores} × ${machine.processor}`]);
+    rows.unshift(
+      ["specification", source],
+      ["machine", `${machine.platform}, ${machine.cores} × ${machine.processor}`],
+    );
   }
   return section("Environment", [tableMarkup(["", ""], rows)]);
 }

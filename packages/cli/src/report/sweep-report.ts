@@ -1,5 +1,5 @@
 import type { SweepManifest } from "@simloom/runtime";
-import { escape } from "../drawing/svg.ts";
+import { escapeMarkup } from "../drawing/svg.ts";
 import { figure } from "../output/metrics.ts";
 import { duration } from "../output/progress.ts";
 import { section, statusMarkup, tableMarkup } from "./page.ts";
@@ -10,28 +10,42 @@ const MOST_PLOTS = 12;
 const MOST_ROWS = 2000;
 
 /** Points in a table, and a plot of each figure over the swept axis. */
-export async function sweepBody(sweep: SweepManifest, { title, figures, columns }: Summary): Promise<readonly string[]> {
+export async function sweepBody(
+  sweep: SweepManifest,
+  { title, figures, columns }: Summary,
+): Promise<readonly string[]> {
   const { runId, status, startedAtIso, finishedAtIso, cases, cache } = sweep;
   const paths = Object.keys(cases[0]?.point ?? {});
-  const names = columns?.filter((name) => cases.some(({ metrics }) => metrics[name]?.value !== undefined)) ?? scalarNames(sweep);
+  const names =
+    columns?.filter((name) => cases.some(({ metrics }) => metrics[name]?.value !== undefined)) ?? scalarNames(sweep);
   const shown = names.slice(0, MOST_PLOTS);
   const wallMs = Date.parse(finishedAtIso) - Date.parse(startedAtIso);
   return [
-    `<h1>${escape(title)}</h1>`,
-    `<div class="muted">${escape(runId)} · ${cases.length} points · ${escape(startedAtIso.slice(0, 19).replace("T", " "))} UTC · ${duration(wallMs)} · ${statusMarkup(status).markup}</div>`,
-    figures.length === 0 ? "" : `<div class="figures">${escape(figures.join("\n"))}</div>`,
+    `<h1>${escapeMarkup(title)}</h1>`,
+    `<div class="muted">${escapeMarkup(runId)} · ${cases.length} points · ${escapeMarkup(startedAtIso.slice(0, 19).replace("T", " "))} UTC · ${duration(wallMs)} · ${statusMarkup(status).markup}</div>`,
+    figures.length === 0 ? "" : `<div class="figures">${escapeMarkup(figures.join("\n"))}</div>`,
     ...section("Figures over the sweep", await plots(sweep, paths, shown)),
     ...section("Points", [
       `<p class="muted">${cache.misses} results computed, ${cache.hits} reused or shared.${names.length > shown.length ? ` ${names.length - shown.length} more figures are in sweep.json.` : ""}</p>`,
       tableMarkup(
         [...paths, ...shown.map((name) => withUnit(sweep, name)), "status"],
-        cases.slice(0, MOST_ROWS).map((one) => [...paths.map((path) => cell(one.point[path])), ...shown.map((name) => cell(one.metrics[name]?.value)), statusMarkup(one.status)]),
+        cases
+          .slice(0, MOST_ROWS)
+          .map((one) => [
+            ...paths.map((path) => cell(one.point[path])),
+            ...shown.map((name) => cell(one.metrics[name]?.value)),
+            statusMarkup(one.status),
+          ]),
       ),
     ]),
   ];
 }
 
-async function plots(sweep: SweepManifest, paths: readonly string[], names: readonly string[]): Promise<readonly string[]> {
+async function plots(
+  sweep: SweepManifest,
+  paths: readonly string[],
+  names: readonly string[],
+): Promise<readonly string[]> {
   const numeric = paths.filter((path) => sweep.cases.every(({ point }) => typeof point[path] === "number"));
   const axis = numeric.find((path) => path !== "seed") ?? numeric[0];
   if (axis === undefined || names.length === 0 || sweep.cases.length < 2) return [];
@@ -39,16 +53,25 @@ async function plots(sweep: SweepManifest, paths: readonly string[], names: read
   const { svg } = await plotter();
   const drawn: string[] = [];
   for (const [index, name] of names.entries()) {
-    drawn.push(`<figure><figcaption><b>${escape(name)}</b></figcaption><div class="plot">${await svg(plotOf(sweep, axis, others, name), `sweep-${index}`)}</div></figure>`);
+    drawn.push(
+      `<figure><figcaption><b>${escapeMarkup(name)}</b></figcaption><div class="plot">${await svg(plotOf(sweep, axis, others, name), `sweep-${index}`)}</div></figure>`,
+    );
   }
   return [`<div class="plots">${drawn.join("\n")}</div>`];
 }
 
 /** A line per combination of the other axes; points alone where there are too many lines to tell apart. */
-export function plotOf({ cases }: Pick<SweepManifest, "cases">, axis: string, others: readonly string[], name: string): object {
+export function plotOf(
+  { cases }: Pick<SweepManifest, "cases">,
+  axis: string,
+  others: readonly string[],
+  name: string,
+): object {
   const rows = cases.flatMap(({ point, metrics }) => {
     const y = metrics[name]?.value;
-    return y === undefined ? [] : [{ x: point[axis], y, series: others.map((path) => `${last(path)} ${cell(point[path])}`).join(", ") }];
+    return y === undefined
+      ? []
+      : [{ x: point[axis], y, series: others.map((path) => `${last(path)} ${cell(point[path])}`).join(", ") }];
   });
   const series = new Set(rows.map((row) => row.series));
   const isLog = isGeometric([...new Set(rows.map(({ x }) => x as number))].sort((a, b) => a - b));
@@ -61,7 +84,12 @@ export function plotOf({ cases }: Pick<SweepManifest, "cases">, axis: string, ot
     mark: isMany ? { type: "point", size: 20, opacity: 0.6 } : { type: "line", point: { size: 30 } },
     encoding: {
       x: { field: "x", type: "quantitative", title: axis, scale: { zero: false, ...(isLog ? { type: "log" } : {}) } },
-      y: { field: "y", type: "quantitative", title: unit === "1" ? last(name) : `${last(name)} [${unit}]`, scale: { zero: false } },
+      y: {
+        field: "y",
+        type: "quantitative",
+        title: unit === "1" ? last(name) : `${last(name)} [${unit}]`,
+        scale: { zero: false },
+      },
       ...(series.size < 2 || isMany ? {} : { color: { field: "series", type: "nominal", title: null, sort: null } }),
     },
   };
@@ -71,7 +99,8 @@ export function plotOf({ cases }: Pick<SweepManifest, "cases">, axis: string, ot
 function scalarNames({ cases }: SweepManifest): readonly string[] {
   const seen = new Map<string, Set<number>>();
   for (const { metrics } of cases) {
-    for (const [name, { value }] of Object.entries(metrics)) if (value !== undefined) seen.set(name, (seen.get(name) ?? new Set()).add(value));
+    for (const [name, { value }] of Object.entries(metrics))
+      if (value !== undefined) seen.set(name, (seen.get(name) ?? new Set()).add(value));
   }
   const names = [...seen.keys()];
   const varies = (name: string): number => ((seen.get(name)?.size ?? 0) > 1 ? 0 : 1);
@@ -89,7 +118,9 @@ function isGeometric(values: readonly number[]): boolean {
   const end = values.at(-1) ?? 0;
   if (values.length < 3 || first <= 0 || end / first < 10) return false;
   const ratio = (values[1] as number) / first;
-  return values.every((value, index) => index === 0 || Math.abs(value / (values[index - 1] as number) / ratio - 1) < 0.01);
+  return values.every(
+    (value, index) => index === 0 || Math.abs(value / (values[index - 1] as number) / ratio - 1) < 0.01,
+  );
 }
 
 function last(path: string): string {

@@ -1,5 +1,5 @@
 import type { NodeRecord } from "@simloom/pipeline";
-import { escape } from "../drawing/svg.ts";
+import { escapeMarkup } from "../drawing/svg.ts";
 import { duration } from "../output/progress.ts";
 
 const WIDTH = 1000;
@@ -42,11 +42,17 @@ export function timelineOf(nodes: readonly NodeRecord[]): string {
   const ticks = [0, 0.25, 0.5, 0.75, 1].map((fraction) => startMs + fraction * spanMs);
   return [
     `<svg class="timeline" viewBox="0 0 ${WIDTH} ${height}" role="img"><title>when each node ran</title>`,
-    ...ticks.map((ms) => `<line x1="${x(ms)}" y1="0" x2="${x(ms)}" y2="${height - 20}"/><text class="t" x="${x(ms)}" y="${height - 6}" text-anchor="middle">${duration(ms - startMs)}</text>`),
-    ...rows.map((row, index) => `<text x="${left - 8}" y="${index * ROW + 15}" text-anchor="end">${escape(row.length > 38 ? `…${row.slice(-37)}` : row)}</text>`),
+    ...ticks.map(
+      (ms) =>
+        `<line x1="${x(ms)}" y1="0" x2="${x(ms)}" y2="${height - 20}"/><text class="t" x="${x(ms)}" y="${height - 6}" text-anchor="middle">${duration(ms - startMs)}</text>`,
+    ),
+    ...rows.map(
+      (row, index) =>
+        `<text x="${left - 8}" y="${index * ROW + 15}" text-anchor="end">${escapeMarkup(row.length > 38 ? `…${row.slice(-37)}` : row)}</text>`,
+    ),
     ...bars.map(({ row, title, fromMs, toMs, isFailed }) => {
       const width = Math.max(1.5, Math.round((toMs - fromMs) * scale * 10) / 10);
-      return `<rect${isFailed ? ' class="failed"' : ""} x="${x(fromMs)}" y="${rows.indexOf(row) * ROW + 4}" width="${width}" height="14" rx="2"><title>${escape(title)}</title></rect>`;
+      return `<rect${isFailed ? ' class="failed"' : ""} x="${x(fromMs)}" y="${rows.indexOf(row) * ROW + 4}" width="${width}" height="14" rx="2"><title>${escapeMarkup(title)}</title></rect>`;
     }),
     "</svg>",
   ].join("\n");

@@ -1,5 +1,12 @@
-import { fiberDomain } from "./fiber-domain.ts";
 import type { Domain } from "./subject.ts";
 
+/** A domain by name, loaded when a document may be one of its own. */
+export interface DomainEntry {
+  readonly name: string;
+  load(): Promise<Domain>;
+}
+
 /** The domains whose documents the command line reads. */
-export const domains: readonly Domain[] = [fiberDomain];
+export const domains: readonly DomainEntry[] = [
+  { name: "fiber", load: async () => (await import("./fiber-domain.ts")).fiberDomain },
+];

@@ -10,9 +10,9 @@ import {
   isGraph,
   isStage,
   looksLikeGraphDocument,
+  type Point,
   parseGraphDocument,
   patchCase,
-  type Point,
   stagesOf,
 } from "@simloom/pipeline";
 import { loadModule } from "@simloom/runtime";
@@ -40,7 +40,8 @@ export function isModule(source: string): boolean {
 /** What a parsed document says; `source` is where it came from, and where its relative modules are found. */
 export async function subjectOf(document: unknown, source: string, changes: Point, task?: string): Promise<Subject> {
   if (looksLikeGraphDocument(document)) return fromGraph(await readGraph(document, source), source, changes);
-  for (const domain of domains) {
+  for (const { load } of domains) {
+    const domain = await load();
     if (domain.recognises(document)) return domain.subject(document, source, changes, task);
   }
   throw new UsageError(
@@ -78,7 +79,8 @@ function readText(source: string): string {
   } catch {
     throw new UsageError(`there is no file ${source}`, "Check the path.", source);
   }
-  if (bytes > LARGEST_FILE) throw new UsageError(`${source} has ${bytes} bytes`, `A specification has at most ${LARGEST_FILE}.`, source);
+  if (bytes > LARGEST_FILE)
+    throw new UsageError(`${source} has ${bytes} bytes`, `A specification has at most ${LARGEST_FILE}.`, source);
   return readFileSync(source, "utf8");
 }
 
@@ -94,11 +96,13 @@ function locateModule(name: string, source: string): string {
   for (const place of [pathToFileURL(resolve(source)), import.meta.url]) {
     try {
       return pathToFileURL(createRequire(place).resolve(name)).href;
-    } catch {
-      continue;
-    }
+    } catch {}
   }
-  throw new UsageError(`the module ${name} cannot be found`, "Install it, or write a path that begins with ./", `stages in ${source}`);
+  throw new UsageError(
+    `the module ${name} cannot be found`,
+    "Install it, or write a path that begins with ./",
+    `stages in ${source}`,
+  );
 }
 
 async function fromModule(source: string, changes: Point): Promise<Subject> {

@@ -1,4 +1,5 @@
-import type { Graph, ManifestArtifact, MetricValue, Point, RunResult, SweepSubject } from "@simloom/pipeline";
+import type { Graph, Manifest, MetricValue, Point, RunResult, SweepSubject } from "@simloom/pipeline";
+import type { SimloomError } from "@simloom/units";
 
 /** What a specification file turns out to be: something to run, to sweep, and to report. */
 export interface Subject {
@@ -17,10 +18,12 @@ export interface Subject {
   readonly inputs?: Point;
   /** Time limit of the whole run in ms, where the file sets one. */
   readonly timeoutMs?: number;
+  /** What to throw when a run took longer; needed with `timeoutMs`. */
+  late?(elapsedMs: number): SimloomError;
   /** What a sweep varies. */
   readonly swept: SweepSubject;
   /** The domain's own result document, where it has one. */
-  result?(run: RunResult, durationMs: number, artifacts: readonly ManifestArtifact[]): Promise<unknown>;
+  result?(run: RunResult, durationMs: number, manifest: Manifest): Promise<unknown>;
   /** Lines with the figures a person came for. */
   summary?(metrics: Readonly<Record<string, MetricValue>>, result: unknown): readonly string[];
   /** Metrics that the table of a sweep shows; default: all that are single numbers. */

@@ -4,7 +4,10 @@ import { isArrayRecord, npy, npz } from "./npz.ts";
 import type { RunFolder } from "./run-folder.ts";
 
 /** Writes the artifacts of a run below `artifacts/`, one folder per node, and lists them for the manifest. */
-export async function writeArtifacts(folder: RunFolder, artifacts: readonly NodeArtifact[]): Promise<readonly ManifestArtifact[]> {
+export async function writeArtifacts(
+  folder: RunFolder,
+  artifacts: readonly NodeArtifact[],
+): Promise<readonly ManifestArtifact[]> {
   const listed: ManifestArtifact[] = [];
   const used = new Set<string>();
   for (const artifact of artifacts) {
@@ -13,7 +16,15 @@ export async function writeArtifacts(folder: RunFolder, artifacts: readonly Node
     const file = freshName(`artifacts/${safe(artifact.nodeId)}/${safe(artifact.name)}`, suffix, used);
     folder.write(file, body);
     const bytes = Buffer.byteLength(body);
-    listed.push({ nodeId: artifact.nodeId, name: artifact.name, kind: content.kind, title: content.title, mediaType, file, bytes });
+    listed.push({
+      nodeId: artifact.nodeId,
+      name: artifact.name,
+      kind: content.kind,
+      title: content.title,
+      mediaType,
+      file,
+      bytes,
+    });
   }
   return listed;
 }
@@ -23,13 +34,23 @@ type Content = Awaited<ReturnType<NodeArtifact["load"]>>["content"];
 function fileOf(content: Content): { suffix: string; mediaType: string; body: string | Uint8Array } {
   switch (content.kind) {
     case "plot":
-      return { suffix: ".vl.json", mediaType: "application/vnd.vegalite+json", body: JSON.stringify(plain(content.plot)) };
+      return {
+        suffix: ".vl.json",
+        mediaType: "application/vnd.vegalite+json",
+        body: JSON.stringify(plain(content.plot)),
+      };
     case "data":
-      if (content.data instanceof NdArray) return { suffix: ".npy", mediaType: "application/x-npy", body: npy(content.data) };
-      if (isArrayRecord(content.data)) return { suffix: ".npz", mediaType: "application/x-npz", body: npz(content.data) };
+      if (content.data instanceof NdArray)
+        return { suffix: ".npy", mediaType: "application/x-npy", body: npy(content.data) };
+      if (isArrayRecord(content.data))
+        return { suffix: ".npz", mediaType: "application/x-npz", body: npz(content.data) };
       return { suffix: ".json", mediaType: "application/json", body: JSON.stringify(plain(content.data)) };
     case "text":
-      return { suffix: content.mediaType === "text/markdown" ? ".md" : ".txt", mediaType: content.mediaType, body: content.text };
+      return {
+        suffix: content.mediaType === "text/markdown" ? ".md" : ".txt",
+        mediaType: content.mediaType,
+        body: content.text,
+      };
     case "file":
       return { suffix: suffixes[content.mediaType] ?? ".bin", mediaType: content.mediaType, body: content.bytes };
     default:
@@ -46,12 +67,22 @@ const suffixes: Readonly<Record<string, string>> = {
 
 /** A value as JSON can say it: arrays as `{dtype, shape, unit, data}`, bigints as text, bytes in base64. */
 export function plain(value: Value): unknown {
-  if (value instanceof NdArray) return { dtype: value.dtype, shape: value.shape, unit: value.unit, data: Array.from(value.data as Iterable<number | bigint>, (item) => (typeof item === "bigint" ? item.toString() : item)) };
-  if (value instanceof Table) return Object.fromEntries(Object.entries(value.columns).map(([name, column]) => [name, plain(column)]));
+  if (value instanceof NdArray)
+    return {
+      dtype: value.dtype,
+      shape: value.shape,
+      unit: value.unit,
+      data: Array.from(value.data as Iterable<number | bigint>, (item) =>
+        typeof item === "bigint" ? item.toString() : item,
+      ),
+    };
+  if (value instanceof Table)
+    return Object.fromEntries(Object.entries(value.columns).map(([name, column]) => [name, plain(column)]));
   if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
   if (typeof value === "bigint") return value.toString();
   if (Array.isArray(value)) return value.map(plain);
-  if (typeof value === "object" && value !== null) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
+  if (typeof value === "object" && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
   return value;
 }
 

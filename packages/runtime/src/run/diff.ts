@@ -72,10 +72,15 @@ export function compareRuns(before: RunSide, after: RunSide): RunDifference {
 }
 
 /** Leaves of two settings that differ. */
-export function compareSettings(before: Readonly<Record<string, unknown>>, after: Readonly<Record<string, unknown>>): readonly SettingDifference[] {
+export function compareSettings(
+  before: Readonly<Record<string, unknown>>,
+  after: Readonly<Record<string, unknown>>,
+): readonly SettingDifference[] {
   return names(before, after).flatMap((path) => {
     if (JSON.stringify(before[path]) === JSON.stringify(after[path])) return [];
-    return [{ path, ...(path in before ? { before: before[path] } : {}), ...(path in after ? { after: after[path] } : {}) }];
+    return [
+      { path, ...(path in before ? { before: before[path] } : {}), ...(path in after ? { after: after[path] } : {}) },
+    ];
   });
 }
 
@@ -88,7 +93,9 @@ export function compareNodes(before: readonly NodeRecord[], after: readonly Node
       const known = old.get(node.id);
       return known === undefined ? { id: node.id, change: "added", keyAfter: node.key } : compareNode(known, node);
     }),
-    ...before.filter((node) => !now.has(node.id)).map((node): NodeDifference => ({ id: node.id, change: "removed", keyBefore: node.key })),
+    ...before
+      .filter((node) => !now.has(node.id))
+      .map((node): NodeDifference => ({ id: node.id, change: "removed", keyBefore: node.key })),
   ];
 }
 
@@ -104,9 +111,17 @@ function compareNode(before: NodeRecord, after: NodeRecord): NodeDifference {
       ...(JSON.stringify(before.seed) === JSON.stringify(after.seed) ? [] : ["seed"]),
       ...compareSettings(before.inputs, after.inputs).map(({ path }) => `input ${path}`),
     ];
-    return { id: after.id, change: "key", ...keys, ...(ports.length === 0 ? {} : { ports }), because: because.length === 0 ? ["config"] : because };
+    return {
+      id: after.id,
+      change: "key",
+      ...keys,
+      ...(ports.length === 0 ? {} : { ports }),
+      because: because.length === 0 ? ["config"] : because,
+    };
   }
-  return ports.length === 0 ? { id: after.id, change: "same", ...keys } : { id: after.id, change: "outputs", ...keys, ports };
+  return ports.length === 0
+    ? { id: after.id, change: "same", ...keys }
+    : { id: after.id, change: "outputs", ...keys, ports };
 }
 
 /** Ports whose contents are known on both sides and differ. */
@@ -118,12 +133,18 @@ export function differingPorts(before: NodeRecord, after: NodeRecord): readonly 
   });
 }
 
-function compareMetrics(before: Readonly<Record<string, Metric>>, after: Readonly<Record<string, Metric>>): readonly MetricDifference[] {
+function compareMetrics(
+  before: Readonly<Record<string, Metric>>,
+  after: Readonly<Record<string, Metric>>,
+): readonly MetricDifference[] {
   return names(before, after).flatMap((name): readonly MetricDifference[] => {
     const old = before[name];
     const now = after[name];
     if (JSON.stringify(old) === JSON.stringify(now)) return [];
-    const relative = old?.value === undefined || now?.value === undefined || old.value === 0 ? undefined : (now.value - old.value) / Math.abs(old.value);
+    const relative =
+      old?.value === undefined || now?.value === undefined || old.value === 0
+        ? undefined
+        : (now.value - old.value) / Math.abs(old.value);
     return [
       {
         name,
@@ -146,12 +167,17 @@ function compareTimings(before: readonly NodeRecord[], after: readonly NodeRecor
 }
 
 /** Every setting of a run by path: what the graph was configured with, seed, policy and arithmetic. */
-export function readSettings(runPath: string, { seed, arithmetic, nodes }: StoredManifest): Readonly<Record<string, unknown>> {
+export function readSettings(
+  runPath: string,
+  { seed, arithmetic, nodes }: StoredManifest,
+): Readonly<Record<string, unknown>> {
   const settings: Record<string, unknown> = { seed, arithmetic };
   for (const { policy } of nodes) for (const key in policy) settings[`policy.${key}`] = policy[key];
   const file = join(runPath, "graph.json");
   if (existsSync(file)) {
-    const { nodes: drawn } = JSON.parse(readFileSync(file, "utf8")) as { nodes: readonly { id: string; config: unknown }[] };
+    const { nodes: drawn } = JSON.parse(readFileSync(file, "utf8")) as {
+      nodes: readonly { id: string; config: unknown }[];
+    };
     for (const { id, config } of drawn) flatten(config, id, settings);
   }
   return settings;
@@ -163,7 +189,8 @@ export function flatten(tree: unknown, path: string, into: Record<string, unknow
     into[path] = tree;
     return;
   }
-  for (const [key, item] of Object.entries(tree)) flatten(item, Array.isArray(tree) ? `${path}[${key}]` : `${path}.${key}`, into);
+  for (const [key, item] of Object.entries(tree))
+    flatten(item, Array.isArray(tree) ? `${path}[${key}]` : `${path}.${key}`, into);
 }
 
 function names(before: object, after: object): readonly string[] {

@@ -41,8 +41,13 @@ export function compareReplay(original: readonly NodeRecord[], replay: readonly 
     const metrics = Object.keys({ ...node.metrics, ...twin.metrics }).filter(
       (name) => JSON.stringify(node.metrics[name]) !== JSON.stringify(twin.metrics[name]),
     );
-    if (ports.length > 0 || metrics.length > 0) return { id: node.id, verdict: "different", hasOtherCode, ports, metrics };
-    const isKnown = Object.keys(node.outputs).length > 0 && Object.keys(node.outputs).every((port) => node.outputs[port]?.digest !== undefined && twin.outputs[port]?.digest !== undefined);
+    if (ports.length > 0 || metrics.length > 0)
+      return { id: node.id, verdict: "different", hasOtherCode, ports, metrics };
+    const isKnown =
+      Object.keys(node.outputs).length > 0 &&
+      Object.keys(node.outputs).every(
+        (port) => node.outputs[port]?.digest !== undefined && twin.outputs[port]?.digest !== undefined,
+      );
     return { id: node.id, verdict: isKnown ? "same" : "unknown", hasOtherCode };
   });
 }
@@ -70,7 +75,8 @@ export class ReplayError extends RuntimeError {
       context: { runId: replay.replay, machines: replay.machines, packages: replay.packages },
       problems: wrong.map(({ id, verdict, ports, metrics, hasOtherCode: isNew }) => ({
         code: "RUNT-072",
-        message: verdict === "missing" ? `${id} is not part of the graph any more` : `${id}: ${differing(ports, metrics)}`,
+        message:
+          verdict === "missing" ? `${id} is not part of the graph any more` : `${id}: ${differing(ports, metrics)}`,
         remedy: isNew ? "Its code has changed." : "Its code is the same.",
         path: id,
       })),
@@ -84,7 +90,9 @@ function differing(ports: readonly string[] = [], metrics: readonly string[] = [
     ...(ports.length === 0 ? [] : [`output ${ports.join(", ")}`]),
     ...(metrics.length === 0 ? [] : [`metric ${metrics.join(", ")}`]),
   ];
-  return parts.length === 0 ? "it ended otherwise" : `${parts.join(" and ")} ${ports.length + metrics.length === 1 ? "differs" : "differ"}`;
+  return parts.length === 0
+    ? "it ended otherwise"
+    : `${parts.join(" and ")} ${ports.length + metrics.length === 1 ? "differs" : "differ"}`;
 }
 
 function hasResult({ status }: NodeRecord): boolean {

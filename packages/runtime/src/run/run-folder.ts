@@ -3,7 +3,17 @@
  * starts; `manifest.json`, `metrics.json` and the artifacts are written whole, at the end, by rename.
  */
 import { randomBytes } from "node:crypto";
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, writeFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { RunEvent } from "@simloom/pipeline";
 import { RuntimeError } from "../errors.ts";
@@ -109,13 +119,18 @@ export function readEvents(runPath: string): readonly LoggedEvent[] {
 /** The folder of a run, by path or by (the beginning of) its id below `parent`; without either the newest. */
 export function findRun(parent: string, name?: string): string {
   if (name !== undefined && existsSync(join(name, "events.jsonl"))) return resolve(name);
-  const runs = existsSync(parent) ? readdirSync(parent).filter((one) => existsSync(join(parent, one, "events.jsonl"))) : [];
+  const runs = existsSync(parent)
+    ? readdirSync(parent).filter((one) => existsSync(join(parent, one, "events.jsonl")))
+    : [];
   const matching = name === undefined ? runs : runs.filter((one) => one.startsWith(name));
   const [first, second] = name === undefined ? [newestOf(parent, matching)] : matching;
   if (first !== undefined && second === undefined) return resolve(parent, first);
   throw new RuntimeError({
     code: "RUNT-071",
-    message: first === undefined ? `there is no run ${name ?? ""} in ${parent}`.replace("  ", " ") : `${name} could be ${matching.join(", ")}`,
+    message:
+      first === undefined
+        ? `there is no run ${name ?? ""} in ${parent}`.replace("  ", " ")
+        : `${name} could be ${matching.join(", ")}`,
     remedy: first === undefined ? "Look into the folder that --out named; default: runs." : "Write more of the id.",
     path: parent,
   });

@@ -1,6 +1,5 @@
-
-import { availableParallelism, hostname, userInfo } from "node:os";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { availableParallelism, hostname, userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import {
   type Axes,
@@ -14,17 +13,17 @@ import {
   manifestOf,
   type Plan,
   planRun,
-  RunError,
   type RunCase,
+  RunError,
   type RunOptions,
   type RunResult,
   resultOf,
   type Scheduler,
   type StageTimings,
   type Store,
+  type SweepCase,
   type SweepSubject,
   sweepCases,
-  type SweepCase,
   type Value,
 } from "@simloom/pipeline";
 import { codeFingerprints } from "../fingerprint/index.ts";
@@ -144,7 +143,11 @@ export class Session {
   }
 
   /** Runs a sweep in one folder; `cases/<id>.json` holds the manifest of each point. */
-  async sweep(subject: SweepSubject, axes: Axes, options: SessionRunOptions & Design & FolderOptions = {}): Promise<SessionSweep> {
+  async sweep(
+    subject: SweepSubject,
+    axes: Axes,
+    options: SessionRunOptions & Design & FolderOptions = {},
+  ): Promise<SessionSweep> {
     const collecting = { ...options, failureMode: options.failureMode ?? ("collect" as const) };
     const cases = sweepCases(subject, axes, collecting);
     const plan = await this.planCases(
@@ -155,14 +158,23 @@ export class Session {
     const startedAtMs = performance.timeOrigin + performance.now();
     try {
       const execution = await executePlan(plan, this.recording(folder, plan, collecting));
-      const results: SweepCase[] = cases.map(({ point, case: one }) => ({ id: one.id, point, result: resultOf(plan, execution, one, this.withStore(collecting)) }));
+      const results: SweepCase[] = cases.map(({ point, case: one }) => ({
+        id: one.id,
+        point,
+        result: resultOf(plan, execution, one, this.withStore(collecting)),
+      }));
       const frame = this.frame(folder, plan, startedAtMs);
       cases.forEach(({ case: one }, index) => {
         const { id, result } = results[index] as SweepCase;
         folder.write(`cases/${id}.json`, json(manifestOf({ ...frame, seed: one.seed }, result, [])));
       });
       const { status, cache } = execution;
-      const lines = results.map(({ id, point, result }) => ({ id, point, status: result.status, metrics: plainMetrics(result.metrics) }));
+      const lines = results.map(({ id, point, result }) => ({
+        id,
+        point,
+        status: result.status,
+        metrics: plainMetrics(result.metrics),
+      }));
       folder.write("sweep.json", json({ version: 1, ...frame, status, cases: lines, cache } satisfies SweepManifest));
       this.book.learn(results.flatMap(({ result }) => result.nodes));
       return { runId: folder.runId, folder: folder.path, status, cases: results, cache };
@@ -187,7 +199,11 @@ export class Session {
   }
 
   /** All that can be wrong with the cases comes up before anything is written. */
-  private async planCases(cases: readonly RunCase[], options: SessionRunOptions, { isDry = false } = {}): Promise<Plan> {
+  private async planCases(
+    cases: readonly RunCase[],
+    options: SessionRunOptions,
+    { isDry = false } = {},
+  ): Promise<Plan> {
     if (cases.some(canBeRefused)) await planRun(cases, withoutNotes(options));
     // A dry plan in an empty place leaves it empty.
     const keepsNotes = !isDry || existsSync(this.notes);
@@ -258,7 +274,12 @@ export class Session {
     };
   }
 
-  private async writeManifest(folder: RunFolder, plan: Plan, result: RunResult, startedAtMs: number): Promise<Manifest> {
+  private async writeManifest(
+    folder: RunFolder,
+    plan: Plan,
+    result: RunResult,
+    startedAtMs: number,
+  ): Promise<Manifest> {
     const artifacts = await writeArtifacts(folder, result.artifacts);
     const manifest = manifestOf(this.frame(folder, plan, startedAtMs), result, artifacts);
     folder.write("manifest.json", json(manifest));
@@ -311,7 +332,9 @@ function graphDocumentOf({ cases: [first] }: Plan): unknown {
       ...(label === undefined ? {} : { label }),
       stage: stage.name,
       config: plain(config),
-      inputs: Object.fromEntries(Object.entries(inputs).map(([port, source]) => [port, plain(source as unknown as Value)])),
+      inputs: Object.fromEntries(
+        Object.entries(inputs).map(([port, source]) => [port, plain(source as unknown as Value)]),
+      ),
       ...(after.length === 0 ? {} : { after }),
     })),
   };
@@ -343,5 +366,6 @@ function userName(): string {
 }
 
 function packageVersion(): string {
-  return (JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string }).version;
+  return (JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string })
+    .version;
 }

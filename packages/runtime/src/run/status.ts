@@ -1,4 +1,5 @@
 /** How far a run is, from its event log alone: while it goes on in another process, after it, and after a crash. */
+import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import type { RunStatus } from "@simloom/pipeline";
 import { type LoggedEvent, type PlannedLine, type RunHeader, readEvents } from "./run-folder.ts";
@@ -24,7 +25,13 @@ export interface Progression {
     readonly failed: number;
     readonly skipped: number;
   };
-  readonly running: readonly { readonly id: string; readonly stage: string; readonly elapsedMs: number; readonly estimateMs?: number; readonly fraction?: number }[];
+  readonly running: readonly {
+    readonly id: string;
+    readonly stage: string;
+    readonly elapsedMs: number;
+    readonly estimateMs?: number;
+    readonly fraction?: number;
+  }[];
   readonly failed: readonly { readonly id: string; readonly code: string; readonly message: string }[];
   /** Work that is left, one node after another; nothing when a stage has never been timed. */
   readonly remainingMs?: number;
@@ -41,11 +48,16 @@ interface Following {
 }
 
 /** Reads how far the run in a folder is. Errors: RUNT-071 when it is no run folder. Cost: one pass over its event log. */
-export function readProgression(runPath: string, nowMs: number = Date.now(), isAlive: (pid: number) => boolean = isProcess): Progression {
+export function readProgression(
+  runPath: string,
+  nowMs: number = Date.now(),
+  isAlive: (pid: number) => boolean = isProcess,
+): Progression {
   const events = readEvents(runPath);
   const header = events.find((event): event is RunHeader & { atMs: number } => event.type === "planned");
   const nodes = new Map<string, Following>();
-  for (const line of header?.nodes ?? []) nodes.set(line.id, { line, state: "waiting", startedAtMs: 0, fraction: undefined, failure: undefined });
+  for (const line of header?.nodes ?? [])
+    nodes.set(line.id, { line, state: "waiting", startedAtMs: 0, fraction: undefined, failure: undefined });
   const measured = new Map<string, { totalMs: number; count: number }>();
   let end: RunStatus | undefined;
   for (const event of events) end = follow(event, nodes, measured) ?? end;
@@ -78,7 +90,9 @@ export function readProgression(runPath: string, nowMs: number = Date.now(), isA
       failed: count("failed"),
       skipped: count("skipped"),
     },
-    running: hasEnded ? [] : all.filter((node) => node.state === "running").map((node) => runningLine(node, untilMs, measured)),
+    running: hasEnded
+      ? []
+      : all.filter((node) => node.state === "running").map((node) => runningLine(node, untilMs, measured)),
     failed: all.flatMap(({ line, failure }) => (failure === undefined ? [] : [{ id: line.id, ...failure }])),
     ...(remainingMs === undefined ? {} : { remainingMs }),
     untimed,
@@ -86,7 +100,11 @@ export function readProgression(runPath: string, nowMs: number = Date.now(), isA
 }
 
 /** Takes in one event; answers how the run ended, when it says so. */
-function follow(event: LoggedEvent, nodes: ReadonlyMap<string, Following>, measured: Map<string, { totalMs: number; count: number }>): RunStatus | undefined {
+function follow(
+  event: LoggedEvent,
+  nodes: ReadonlyMap<string, Following>,
+  measured: Map<string, { totalMs: number; count: number }>,
+): RunStatus | undefined {
   switch (event.type) {
     case "nodeStarted": {
       const node = nodes.get(event.nodeId);
@@ -102,7 +120,8 @@ function follow(event: LoggedEvent, nodes: ReadonlyMap<string, Following>, measu
       const node = nodes.get(event.nodeId);
       if (node === undefined) return undefined;
       node.state = event.status;
-      if (event.status === "failed") node.failure = { code: event.failure?.code ?? "PIPE-040", message: event.failure?.message ?? "unknown" };
+      if (event.status === "failed")
+        node.failure = { code: event.failure?.code ?? "PIPE-040", message: event.failure?.message ?? "unknown" };
       if (event.status === "computed") {
         const known = measured.get(node.line.stage) ?? { totalMs: 0, count: 0 };
         measured.set(node.line.stage, { totalMs: known.totalMs + event.durationMs, count: known.count + 1 });
@@ -130,19 +149,33 @@ function estimateOf({ stage, estimateMs }: PlannedLine, measured: Measured): num
   return known === undefined ? estimateMs : known.totalMs / known.count;
 }
 
-function remaining(all: readonly Following[], measured: Measured, nowMs: number): { remainingMs: number | undefined; untimed: readonly string[] } {
+/** Below this share a time per work done says little. */
+const TRUSTED_FRACTION = 0.02;
+
+function remaining(
+  all: readonly Following[],
+  measured: Measured,
+  nowMs: number,
+): { remainingMs: number | undefined; untimed: readonly string[] } {
   const untimed = new Set<string>();
   let remainingMs = 0;
-  for (const { line, state, startedAtMs } of all) {
+  for (const { line, state, startedAtMs, fraction } of all) {
     if ((state !== "waiting" && state !== "running") || line.isHit || line.isShared === true) continue;
-    const estimateMs = estimateOf(line, measured);
+    const elapsedMs = state === "running" ? nowMs - startedAtMs : 0;
+    // What a node says of itself is worth more than what its stage took elsewhere.
+    const ownMs = fraction === undefined || fraction < TRUSTED_FRACTION ? undefined : elapsedMs / fraction;
+    const estimateMs = ownMs ?? estimateOf(line, measured);
     if (estimateMs === undefined) untimed.add(line.stage);
-    else remainingMs += state === "running" ? Math.max(0, estimateMs - (nowMs - startedAtMs)) : estimateMs;
+    else remainingMs += Math.max(0, estimateMs - elapsedMs);
   }
   return { remainingMs: untimed.size === 0 ? remainingMs : undefined, untimed: [...untimed] };
 }
 
-function runningLine({ line, startedAtMs, fraction }: Following, nowMs: number, measured: Measured): Progression["running"][number] {
+function runningLine(
+  { line, startedAtMs, fraction }: Following,
+  nowMs: number,
+  measured: Measured,
+): Progression["running"][number] {
   const estimateMs = estimateOf(line, measured);
   return {
     id: line.id,
@@ -153,12 +186,17 @@ function runningLine({ line, startedAtMs, fraction }: Following, nowMs: number, 
   };
 }
 
-/** True while the process is there. A process of another user is there, too. */
+/** True while the process is there. A process of another user is there, too; one that nobody has buried is not. */
 function isProcess(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    return !/^[ZX]/.test(stat.slice(stat.lastIndexOf(")") + 2));
+  } catch {
+    return true;
   }
 }

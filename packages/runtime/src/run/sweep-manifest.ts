@@ -30,7 +30,8 @@ export type FinishedRun =
 /** Reads the manifest of a finished run or sweep. Errors: RUNT-073 when the run has not finished. */
 export function readFinished(runPath: string): FinishedRun {
   const manifest = join(runPath, "manifest.json");
-  if (existsSync(manifest)) return { kind: "run", manifest: JSON.parse(readFileSync(manifest, "utf8")) as StoredManifest };
+  if (existsSync(manifest))
+    return { kind: "run", manifest: JSON.parse(readFileSync(manifest, "utf8")) as StoredManifest };
   const sweep = join(runPath, "sweep.json");
   if (existsSync(sweep)) return { kind: "sweep", sweep: JSON.parse(readFileSync(sweep, "utf8")) as SweepManifest };
   throw new RuntimeError({

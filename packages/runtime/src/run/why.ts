@@ -3,10 +3,10 @@
  * is followed upstream, until a setting, a source file, a policy key or a seed is found that somebody changed.
  */
 import {
-  decodeEntry,
   type Difference,
-  differences,
   type Digest,
+  decodeEntry,
+  differences,
   digestOf,
   type Entry,
   loadWith,
@@ -95,20 +95,50 @@ export class Why {
     const by = own === undefined ? {} : { by: provenance(own) };
     if (own !== undefined && !this.isNew(own)) return { ...known, status: "hit", ...by, reasons: [] };
     const after = own?.preimage ?? (await this.preimage(planned));
-    const nearest = nearestOf(after, await this.earlier(node.stage.name));
-    if (nearest === undefined) return { ...known, status: "first", ...by, reasons: [], note: `nothing of ${node.stage.name} was stored before` };
-    const reasons = await this.trace(planned, nearest, after, [], new Set([planned.first]));
-    const note = reasons.length === 0 ? "nothing differs from a stored result; what comes before it is computed again" : undefined;
-    return { ...known, status: "compute", ...by, nearest: provenance(nearest), reasons: distinct(reasons), ...(note === undefined ? {} : { note }) };
+    const candidates = nearestOf(after, await this.earlier(node.stage.name));
+    let best: { readonly nearest: Entry; readonly reasons: readonly Reason[] } | undefined;
+    // Equally near results are told apart by what came before them: the one with the shortest explanation is the nearest.
+    for (const nearest of candidates) {
+      const reasons = distinct(await this.trace(planned, nearest, after, [], new Set([planned.first])));
+      if (best === undefined || reasons.length < best.reasons.length) best = { nearest, reasons };
+    }
+    if (best === undefined)
+      return { ...known, status: "first", ...by, reasons: [], note: `nothing of ${node.stage.name} was stored before` };
+    const { nearest, reasons } = best;
+    const note =
+      reasons.length === 0 ? "nothing differs from a stored result; what comes before it is computed again" : undefined;
+    return {
+      ...known,
+      status: "compute",
+      ...by,
+      nearest: provenance(nearest),
+      reasons,
+      ...(note === undefined ? {} : { note }),
+    };
   }
 
-  private async trace(planned: PlannedNode, before: Entry, after: Uint8Array, via: Reason["via"], seen: Set<number>): Promise<Reason[]> {
+  private async trace(
+    planned: PlannedNode,
+    before: Entry,
+    after: Uint8Array,
+    via: Reason["via"],
+    seen: Set<number>,
+  ): Promise<Reason[]> {
     const reasons: Reason[] = [];
     for (const difference of differences(before.preimage, after)) {
       const { what, path } = difference;
       if (what !== "input") {
-        const files = what === "code" ? this.code.changes(String(difference.before), String(difference.after)) : undefined;
-        reasons.push({ nodeId: planned.id, what, path, before: difference.before, after: difference.after, ...(files === undefined ? {} : { files }), via });
+        const files =
+          what === "code" ? this.code.changes(String(difference.before), String(difference.after)) : undefined;
+        reasons.push({
+          nodeId: planned.id,
+          what,
+          path,
+          before: difference.before,
+          after: difference.after,
+          ...(files === undefined ? {} : { files }),
+          via,
+        });
         continue;
       }
       reasons.push(...(await this.traceInput(planned, difference, via, seen)));
@@ -117,9 +147,21 @@ export class Why {
   }
 
   /** An input differs: by the nodes that made it where there are any, else the value itself. */
-  private async traceInput(planned: PlannedNode, difference: Difference, via: Reason["via"], seen: Set<number>): Promise<Reason[]> {
+  private async traceInput(
+    planned: PlannedNode,
+    difference: Difference,
+    via: Reason["via"],
+    seen: Set<number>,
+  ): Promise<Reason[]> {
     const source = planned.node.inputs[difference.path];
-    const leaf: Reason = { nodeId: planned.id, what: "input", path: difference.path, before: difference.before, after: difference.after, via };
+    const leaf: Reason = {
+      nodeId: planned.id,
+      what: "input",
+      path: difference.path,
+      before: difference.before,
+      after: difference.after,
+      via,
+    };
     if (source === undefined) return [leaf];
     const old = namesIn(difference.before);
     const now = namesIn(difference.after);
@@ -136,9 +178,19 @@ export class Why {
       const step = [...via, { nodeId: planned.id, port: difference.path }];
       const own = await this.entryOf(upstream);
       const after = own?.preimage ?? (await this.preimage(upstream));
-      const before = (await this.producerOf(upstream.node.stage.name, part, old[index])) ?? nearestOf(after, await this.earlier(upstream.node.stage.name));
+      const before =
+        (await this.producerOf(upstream.node.stage.name, part, old[index])) ??
+        nearestOf(after, await this.earlier(upstream.node.stage.name))[0];
       if (before === undefined) {
-        reasons.push({ ...leaf, nodeId: upstream.id, what: "stage", path: "", before: null, after: upstream.node.stage.name, via: step });
+        reasons.push({
+          ...leaf,
+          nodeId: upstream.id,
+          what: "stage",
+          path: "",
+          before: null,
+          after: upstream.node.stage.name,
+          via: step,
+        });
         continue;
       }
       const found = await this.trace(upstream, before, after, step, seen);
@@ -151,7 +203,9 @@ export class Why {
   private async producerOf(stage: string, source: Source, name: string | undefined): Promise<Entry | undefined> {
     if (source.kind !== "output" || name === undefined || !name.startsWith("is ")) return undefined;
     const digest = name.slice(3);
-    return (await this.earlier(stage)).find((entry) => entry.outputs.some((output) => output.port === source.port && output.digest === digest));
+    return (await this.earlier(stage)).find((entry) =>
+      entry.outputs.some((output) => output.port === source.port && output.digest === digest),
+    );
   }
 
   private node(id: string): PlannedNode {
@@ -243,19 +297,20 @@ export class Why {
   }
 }
 
-/** The stored result with the fewest different leaves; among equals the newest. */
-function nearestOf(after: Uint8Array, entries: readonly Entry[]): Entry | undefined {
-  let best: Entry | undefined;
+/** The stored results with the fewest different leaves, the newest first; at most a few. */
+function nearestOf(after: Uint8Array, entries: readonly Entry[]): readonly Entry[] {
+  let nearest: Entry[] = [];
   let fewest = Number.POSITIVE_INFINITY;
   for (const entry of entries) {
     const count = differences(entry.preimage, after).length;
-    if (count < fewest || (count === fewest && best !== undefined && entry.createdAtMs > best.createdAtMs)) {
-      best = entry;
-      fewest = count;
-    }
+    if (count < fewest) nearest = [];
+    if (count <= fewest) nearest.push(entry);
+    fewest = Math.min(fewest, count);
   }
-  return best;
+  return nearest.sort((a, b) => b.createdAtMs - a.createdAtMs).slice(0, MOST_CANDIDATES);
 }
+
+const MOST_CANDIDATES = 8;
 
 /** The same leaf is often reached by several ways; the shortest is kept. */
 function distinct(reasons: readonly Reason[]): readonly Reason[] {

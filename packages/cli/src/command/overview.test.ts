@@ -1,0 +1,21 @@
+import { describe, expect, it } from "vitest";
+import { commands, overview } from "./table.ts";
+
+describe("the overview", () => {
+  it("names every command, and each says at --help what it is for, with an example", async () => {
+    for (const { name, load } of commands) {
+      expect(overview()).toContain(`  ${name} `);
+      const { command } = await load();
+      const made = command();
+      expect(made.name()).toBe(name);
+      const leaves = made.commands.length > 0 ? made.commands : [made];
+      for (const leaf of leaves) {
+        let help = "";
+        leaf.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
+        expect(help, leaf.name()).toMatch(/\nExample: simloom /);
+        expect(leaf.description(), leaf.name()).not.toBe("");
+        expect(help, leaf.name()).toContain("--json");
+      }
+    }
+  });
+});
