@@ -13,7 +13,11 @@ const COUNT = 10_000;
 /** Rows of planning and of small cached results. */
 export async function storeRows(options: SuiteOptions): Promise<Row[]> {
   const rounds = options.isQuick ? 2 : 5;
+  const first = ours({ name: "fingerprints" });
+  const second = ours({ name: "fingerprints" });
   return [
+    rowOf("fingerprints of a module of nine stages, first time", "s", first.seconds),
+    rowOf("fingerprints of a module of nine stages, on record", "s", second.seconds),
     ...(await planRows(options)),
     ...(await diskRows("wide", rounds, options.python)),
     ...(await diskRows("chain", rounds, options.python)),
@@ -27,11 +31,7 @@ async function planRows({ isQuick, python }: SuiteOptions): Promise<Row[]> {
   for (const count of isQuick ? [COUNT] : [COUNT, 100_000]) {
     const samples = await inFreshFolder((folder) =>
       inTurns(rounds, {
-        // The first process of a folder bundles the stages; the others find their fingerprints on record.
-        ours: (round) => {
-          const { seconds } = ours({ name: "plan", count, folder: join(folder, "store") });
-          return round === 0 ? undefined : seconds;
-        },
+        ours: () => ours({ name: "plan", count, folder: join(folder, "store") }).seconds,
         ninja: (round) =>
           python &&
           peer(python, "ninja_plan", { name: "plan", count, folder: join(folder, `ninja-${round}`) })?.seconds,

@@ -1,7 +1,7 @@
 import type { Artifact } from "../stage/artifact.ts";
 import type { Metric } from "../stage/context.ts";
 import type { Digest } from "../value/digest.ts";
-import { decode } from "../value/decode.ts";
+import { decode, decodeLent } from "../value/decode.ts";
 import { encode } from "../value/encode.ts";
 import type { Value } from "../value/value.ts";
 
@@ -52,9 +52,9 @@ export function encodeEntry(entry: Entry): {
   return { record: bytes, blobs };
 }
 
-/** Reads a record. Errors: PIPE-002 when it is damaged. `blob` answers content that stands outside. */
+/** Reads a record, which must not change any more: the entry looks into it. Errors: PIPE-002 when it is damaged. `blob` answers content that stands outside. */
 export function decodeEntry(record: Uint8Array, blob: (digest: Digest) => Uint8Array): Entry {
-  const [schema, outputs, metrics, artifacts, warnings, durationMs, origin, createdAtMs, preimage] = decode(
+  const [schema, outputs, metrics, artifacts, warnings, durationMs, origin, createdAtMs, preimage] = decodeLent(
     record,
     blob,
   ) as [number, Value[], Value[], Value[], string[], number, string, number, Uint8Array];
@@ -71,7 +71,7 @@ export function decodeEntry(record: Uint8Array, blob: (digest: Digest) => Uint8A
   for (let at = 0; at < metrics.length; at += 3) {
     const unit = metrics[at + 1] as string;
     const value = metrics[at + 2] as number | readonly number[];
-    measured[metrics[at] as string] = typeof value === "number" ? { unit, value } : { unit, values: value };
+    measured[metrics[at] as string] = typeof value === "number" ? { unit, value } : { unit, values: Object.freeze(value) };
   }
   const emitted: { name: string; encoding: Uint8Array }[] = [];
   for (let at = 0; at < artifacts.length; at += 2) {
@@ -81,7 +81,7 @@ export function decodeEntry(record: Uint8Array, blob: (digest: Digest) => Uint8A
     outputs: stored,
     metrics: measured,
     artifacts: emitted,
-    warnings,
+    warnings: Object.freeze(warnings),
     durationMs,
     origin,
     createdAtMs,

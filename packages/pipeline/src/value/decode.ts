@@ -11,7 +11,15 @@ import { freeze, MAX_DEPTH, type Value } from "./value.ts";
 
 /** Rebuilds a value. `blob` answers the content of a digest that the encoding refers to. Errors: PIPE-002. */
 export function decode(bytes: Uint8Array, blob: (digest: Digest) => Uint8Array): Value {
-  return new Reader(bytes, blob).whole();
+  return freeze(new Reader(bytes, blob).whole());
+}
+
+/**
+ * The same for who takes the value apart at once: its lists and records are not frozen, and byte strings in it are views of
+ * `bytes`, which must not change any more. Three times as fast for a small record.
+ */
+export function decodeLent(bytes: Uint8Array, blob: (digest: Digest) => Uint8Array): Value {
+  return new Reader(bytes, blob, true).whole();
 }
 
 /**
@@ -19,7 +27,7 @@ export function decode(bytes: Uint8Array, blob: (digest: Digest) => Uint8Array):
  * shape and unit for arrays. What explanations and listings show. Errors: PIPE-002.
  */
 export function decodeOutline(bytes: Uint8Array): Value {
-  return new Reader(bytes, undefined).whole();
+  return freeze(new Reader(bytes, undefined).whole());
 }
 
 /** The digests of the blobs that an encoding refers to, in order of appearance. Errors: PIPE-002. */
@@ -32,6 +40,8 @@ export function blobsOf(bytes: Uint8Array): readonly Digest[] {
 const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const DIGEST = /^[0-9a-f]{64}$/;
 const HEXADECIMAL = /^(0|-?[1-9a-f][0-9a-f]*)$/;
+/** Up to this length a text is put together here when it is ASCII: names and digests. The text decoder costs 1 µs a call. */
+const SHORT_TEXT_BYTES = 96;
 const CANONICAL_NAN = 0x7ff8000000000000n;
 
 class Reader {
@@ -40,21 +50,23 @@ class Reader {
   private readonly bytes: Uint8Array;
   private readonly words: DataView;
   private readonly blob: ((digest: Digest) => Uint8Array) | undefined;
+  private readonly isLent: boolean;
   private offset = 0;
   private depth = 0;
   /** Whether the string read last was ASCII, so that the order of its code units is that of its bytes. */
   private isAscii = true;
 
-  constructor(bytes: Uint8Array, blob: ((digest: Digest) => Uint8Array) | undefined) {
+  constructor(bytes: Uint8Array, blob: ((digest: Digest) => Uint8Array) | undefined, isLent = false) {
     this.bytes = bytes;
     this.words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.blob = blob;
+    this.isLent = isLent;
   }
 
   whole(): Value {
     const value = this.read();
     if (this.offset !== this.bytes.byteLength) throw damaged("it goes on after its end");
-    return freeze(value);
+    return value;
   }
 
   private read(): Value {
@@ -73,7 +85,7 @@ class Reader {
       case tag.string:
         return this.string();
       case tag.bytes:
-        return this.inlineBytes().slice();
+        return this.isLent ? this.inlineBytes() : this.inlineBytes().slice();
       case tag.bytesByDigest:
         return this.bytesByDigest();
       case tag.list:
@@ -134,16 +146,9 @@ class Reader {
     const start = this.offset;
     this.offset += length;
     this.isAscii = true;
-    if (length <= 32) {
-      let ascii = "";
-      for (let at = start; at < this.offset; at++) {
-        const code = this.bytes[at] as number;
-        if (code > 127) return this.decoded(start);
-        ascii += String.fromCharCode(code);
-      }
-      return ascii;
-    }
-    return this.decoded(start);
+    if (length > SHORT_TEXT_BYTES) return this.decoded(start);
+    for (let at = start; at < this.offset; at++) if ((this.bytes[at] as number) > 127) return this.decoded(start);
+    return String.fromCharCode.apply(null, this.bytes.subarray(start, this.offset) as unknown as number[]);
   }
 
   private decoded(start: number): string {
