@@ -30,11 +30,6 @@ export function beta3S3PerM(dispersionPsPerNmKm: number, slopePsPerNm2Km: number
   return scale * scale * (slopePsPerNm2Km * SECOND_PER_M3 + (2 * dispersionPsPerNmKm * SECOND_PER_M2) / lambdaM);
 }
 
-/** Dispersion length T₀²/|β₂| in m: where an unchirped Gaussian pulse has grown by √2. */
-export function dispersionLengthM(halfWidthS: number, beta2S2PerM: number): number {
-  return (halfWidthS * halfWidthS) / Math.abs(beta2S2PerM);
-}
-
 /** First null in Hz of the detected power after dispersion, √(π/(|β₂| L))/2π, of |cos(½ β₂ ω² L)|. */
 export function powerFadingNullHz(beta2S2PerM: number, lengthM: number): number {
   return Math.sqrt(Math.PI / (Math.abs(beta2S2PerM) * lengthM)) / (2 * Math.PI);

@@ -12,11 +12,6 @@ export function gammaPerWM(nonlinearIndexM2PerW: number, effectiveAreaM2: number
   return (2 * Math.PI * nonlinearIndexM2PerW) / (wavelengthM(carrierHz) * effectiveAreaM2);
 }
 
-/** Nonlinear phase γ P L_eff in rad. For two polarisations pass γ times `MANAKOV_FACTOR` and the total power. */
-export function nonlinearPhaseRad(powerW: number, gammaPerWM: number, effectiveLengthM: number): number {
-  return gammaPerWM * powerW * effectiveLengthM;
-}
-
 /** Peak power |β₂|/(γ T₀²) in W of the fundamental soliton of half-width T₀ in s. Needs β₂ < 0 to exist. */
 export function solitonPeakPowerW(halfWidthS: number, beta2S2PerM: number, gammaPerWM: number): number {
   return Math.abs(beta2S2PerM) / (gammaPerWM * halfWidthS * halfWidthS);

@@ -115,4 +115,3 @@ export const scribble = defineStage(import.meta, {
   },
 });
 
-export const schedulerStages: readonly AnyStage[] = [double, wait, listen, hang, fail, breakPromise, emit, doubleArray];

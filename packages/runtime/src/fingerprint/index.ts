@@ -7,7 +7,6 @@ export {
   type FingerprintOptions,
   fingerprintOf,
   fingerprintsOf,
-  isUnchanged,
   type StageFingerprint,
 } from "./fingerprint.ts";
 

@@ -6,7 +6,7 @@
  * appended; when a seal came first, it appends again to the next pack. No locks are needed, neither for readers nor for
  * writers nor while packs are merged.
  */
-import { readdirSync } from "node:fs";
+import {
 import type { Digest } from "@simloom/pipeline";
 import { EntryIndex } from "./entry-index.ts";
 import type { StoreFolder } from "./folder.ts";
@@ -16,10 +16,10 @@ import { Pack, type ScanVisitor } from "./pack.ts";
 import type { Quarantine } from "./quarantine.ts";
 import { ReadAhead } from "./read-ahead.ts";
 import {
-  ALIAS_OFFSET,
   aliasAt,
   checkAt,
   hasAliasAt,
+  HEADER_BYTES,
   isIntact,
   KEY_OFFSET,
   keyAt,
@@ -283,7 +283,7 @@ export class PackLog {
         const row = this.index.add(this.scanned, offset, length);
         const key = at + KEY_OFFSET;
         this.index.name(bytes.readUInt32BE(key), bytes.readUInt32BE(key + 4), row, false);
-        const alias = at + ALIAS_OFFSET;
+        const alias = at + HEADER_BYTES;
         if (hasAliasAt(bytes, at)) this.index.name(bytes.readUInt32BE(alias), bytes.readUInt32BE(alias + 4), row, true);
       } else if (kind === RecordKind.drop) {
         this.index.drop(keyAt(bytes, at), aliasAt(bytes, at));

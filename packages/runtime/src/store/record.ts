@@ -139,7 +139,6 @@ export function payloadAt(bytes: Buffer, at: number, length: number): Uint8Array
 
 /** Offsets of key and alias in a record. */
 export const KEY_OFFSET = 32;
-export const ALIAS_OFFSET = HEADER_BYTES;
 
 export function hasAliasAt(bytes: Buffer, at: number): boolean {
   return bytes[at + 13] === 1;
