@@ -23,7 +23,13 @@ export interface ContractViolation {
  *
  * Cost: the stage runs twice. Leaves for which the schema accepts no other value are passed over.
  */
-export async function checkStageContract<C extends z.ZodType, I extends Ports, O extends Ports, P extends string, R extends string>(
+export async function checkStageContract<
+  C extends z.ZodType,
+  I extends Ports,
+  O extends Ports,
+  P extends string,
+  R extends string,
+>(
   stage: Stage<C, I, O, P, R>,
   config: z.input<C>,
   inputs: ValuesOf<I>,
@@ -49,7 +55,11 @@ export async function checkStageContract<C extends z.ZodType, I extends Ports, O
   const other = await attempt(copyOf(inputs as Value) as ValuesOf<I>);
   if (one !== undefined && other !== undefined) {
     const difference = firstDifference(saidBy(one), saidBy(other), "");
-    if (difference !== undefined) found.push({ rule: "deterministic", message: `two runs of stage ${stage.name} differ at ${difference.replace(/^\./, "")}` });
+    if (difference !== undefined)
+      found.push({
+        rule: "deterministic",
+        message: `two runs of stage ${stage.name} differ at ${difference.replace(/^\./, "")}`,
+      });
     found.push(...roundTrip(stage.name, one.outputs as Readonly<Record<string, Value>>));
   }
   found.push(...deafLeaves(stage.config, config, stage.name));
@@ -66,14 +76,22 @@ function roundTrip(name: string, outputs: Readonly<Record<string, Value>>): Cont
     const { bytes, blobs } = encode(value);
     const back = decode(bytes, (digest) => blobs.get(digest) as Uint8Array);
     const difference = firstDifference(value, back, port);
-    return difference === undefined ? [] : [{ rule: "round trip" as const, message: `output ${difference} of stage ${name} does not survive encoding` }];
+    return difference === undefined
+      ? []
+      : [{ rule: "round trip" as const, message: `output ${difference} of stage ${name} does not survive encoding` }];
   });
 }
 
 /** Leaves of the configuration whose change the schema swallows. */
 function deafLeaves(schema: z.ZodType, config: unknown, name: string): ContractViolation[] {
   const parsed = schema.safeParse(config);
-  if (!parsed.success) return [{ rule: "runs", message: configProblems(parsed.error, schema, name)[0]?.message ?? "the configuration is refused" }];
+  if (!parsed.success)
+    return [
+      {
+        rule: "runs",
+        message: configProblems(parsed.error, schema, name)[0]?.message ?? "the configuration is refused",
+      },
+    ];
   const before = digestOf(parsed.data as Value);
   const deaf: ContractViolation[] = [];
   for (const { path, leaf, replace } of leavesOf(config as Value)) {
@@ -82,7 +100,10 @@ function deafLeaves(schema: z.ZodType, config: unknown, name: string): ContractV
       return changed.success ? [digestOf(changed.data as Value)] : [];
     });
     if (accepted.length > 0 && accepted.every((digest) => digest === before)) {
-      deaf.push({ rule: "configuration in key", message: `${path} of stage ${name} can change without changing the key` });
+      deaf.push({
+        rule: "configuration in key",
+        message: `${path} of stage ${name} can change without changing the key`,
+      });
     }
   }
   return deaf;
@@ -101,13 +122,18 @@ function leavesOf(tree: Value, path = "", replace: (other: Value) => Value = (ot
   }
   if (typeof tree === "object" && tree !== null && !isContent(tree)) {
     const record = tree as Readonly<Record<string, Value>>;
-    return Object.keys(record).flatMap((key) => leavesOf(record[key] as Value, path === "" ? key : `${path}.${key}`, (other) => replace({ ...record, [key]: other })));
+    return Object.keys(record).flatMap((key) =>
+      leavesOf(record[key] as Value, path === "" ? key : `${path}.${key}`, (other) =>
+        replace({ ...record, [key]: other }),
+      ),
+    );
   }
   return [{ path, leaf: tree, replace }];
 }
 
 function othersThan(leaf: Value): Value[] {
-  if (typeof leaf === "number") return [leaf + 1, leaf - 1, leaf * (1 + 2 ** -40), leaf * 2, leaf / 2].filter((other) => !Object.is(other, leaf));
+  if (typeof leaf === "number")
+    return [leaf + 1, leaf - 1, leaf * (1 + 2 ** -40), leaf * 2, leaf / 2].filter((other) => !Object.is(other, leaf));
   if (typeof leaf === "boolean") return [!leaf];
   if (typeof leaf === "bigint") return [leaf + 1n, leaf - 1n];
   if (typeof leaf === "string") return [`${leaf}x`, leaf.slice(0, -1), ""].filter((other) => other !== leaf);
@@ -129,14 +155,18 @@ function copyOf(value: Value): Value {
   if (typeof value !== "object" || value === null) return value;
   if (value instanceof NdArray) return new NdArray(value.dtype, value.shape, value.data.slice(), value.unit);
   if (value instanceof Uint8Array) return value.slice();
-  if (value instanceof Table) return new Table(Object.fromEntries(Object.entries(value.columns).map(([name, column]) => [name, copyOf(column) as NdArray])));
+  if (value instanceof Table)
+    return new Table(
+      Object.fromEntries(Object.entries(value.columns).map(([name, column]) => [name, copyOf(column) as NdArray])),
+    );
   if (Array.isArray(value)) return value.map((item: Value) => copyOf(item));
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, copyOf(member as Value)]));
 }
 
 /** The first place at which two values differ in any byte. */
 function firstDifference(a: Value, b: Value, path: string): string | undefined {
-  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return Object.is(a, b) ? undefined : path;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null)
+    return Object.is(a, b) ? undefined : path;
   if (a instanceof NdArray && b instanceof NdArray) {
     const isAlike = a.dtype === b.dtype && a.unit === b.unit && a.shape.join() === b.shape.join();
     return isAlike ? firstByte(a.bytes(), b.bytes(), path) : path;
@@ -148,7 +178,11 @@ function firstDifference(a: Value, b: Value, path: string): string | undefined {
   const right = b as Readonly<Record<string, Value>>;
   if (Object.keys(left).join("\n") !== Object.keys(right).join("\n")) return path;
   for (const key of Object.keys(left)) {
-    const difference = firstDifference(left[key] as Value, right[key] as Value, Array.isArray(a) ? `${path}[${key}]` : `${path}.${key}`);
+    const difference = firstDifference(
+      left[key] as Value,
+      right[key] as Value,
+      Array.isArray(a) ? `${path}[${key}]` : `${path}.${key}`,
+    );
     if (difference !== undefined) return difference;
   }
   return undefined;

@@ -23,8 +23,15 @@ export interface FaultyStoreOptions {
 /** A store in which things go wrong when they are told to. For tests of what a run survives. */
 export function faultyStore({ fault, inner = memoryStore(), isAsynchronous = false }: FaultyStoreOptions): Store {
   let count = 0;
-  const answer = <T>(value: () => MaybePromise<T>): MaybePromise<T> => (isAsynchronous ? Promise.resolve().then(value) : value());
-  const through = <T>(operation: StoreOperation, key: Digest, act: () => MaybePromise<T>, lost: T, corrupt: (value: T) => T = (value) => value): MaybePromise<T> => {
+  const answer = <T>(value: () => MaybePromise<T>): MaybePromise<T> =>
+    isAsynchronous ? Promise.resolve().then(value) : value();
+  const through = <T>(
+    operation: StoreOperation,
+    key: Digest,
+    act: () => MaybePromise<T>,
+    lost: T,
+    corrupt: (value: T) => T = (value) => value,
+  ): MaybePromise<T> => {
     const what = fault(operation, key, count++);
     return answer(() => {
       if (what === "lose") return lost;
@@ -39,7 +46,8 @@ export function faultyStore({ fault, inner = memoryStore(), isAsynchronous = fal
     entries: {
       get: (key) => through("getEntry", key, () => inner.entries.get(key), undefined, flipped),
       put: (key, record, alias) => through("putEntry", key, () => inner.entries.put(key, record, alias), false),
-      claim: (key) => through("claim", key, () => inner.entries.claim(key), { status: "owner" as const, release: () => {} }),
+      claim: (key) =>
+        through("claim", key, () => inner.entries.claim(key), { status: "owner" as const, release: () => {} }),
       quarantine: (key, reason) => answer(() => inner.entries.quarantine(key, reason)),
       keys: () => answer(() => inner.entries.keys()),
     },

@@ -5,9 +5,9 @@ const remedies = {
   "new Date()": "Take times in by the configuration or an input.",
   "Date.now()": "Take times in by the configuration or an input.",
   "performance.now()": "Leave timing to the run: each record has durationMs.",
-  "Math.random()": "Declare a stream, random: [\"noise\"], and draw from context.random(\"noise\").",
-  "process.env": "Declare a policy key, policy: [\"domain.setting\"], and read context.policy(\"domain.setting\").",
-  "crypto.getRandomValues()": "Declare a stream, random: [\"noise\"], and draw from context.random(\"noise\").",
+  "Math.random()": 'Declare a stream, random: ["noise"], and draw from context.random("noise").',
+  "process.env": 'Declare a policy key, policy: ["domain.setting"], and read context.policy("domain.setting").',
+  "crypto.getRandomValues()": 'Declare a stream, random: ["noise"], and draw from context.random("noise").',
   "crypto.randomUUID()": "Name things by their content; digestOf(value) is stable.",
 } as const;
 
@@ -32,10 +32,17 @@ export async function naming<T>(name: string, act: () => Promise<T>): Promise<T>
  * Errors: PIPE-017.
  */
 export async function withPurityTraps<T>(act: () => T | Promise<T>): Promise<T> {
-  const undo = [trapDate(), trapMember(performance, "now", "performance.now()"), trapMember(Math, "random", "Math.random()")];
+  const undo = [
+    trapDate(),
+    trapMember(performance, "now", "performance.now()"),
+    trapMember(Math, "random", "Math.random()"),
+  ];
   const { crypto, process } = globalThis as { crypto?: object; process?: { env?: object } };
   if (crypto !== undefined) {
-    undo.push(trapMember(crypto, "getRandomValues", "crypto.getRandomValues()"), trapMember(crypto, "randomUUID", "crypto.randomUUID()"));
+    undo.push(
+      trapMember(crypto, "getRandomValues", "crypto.getRandomValues()"),
+      trapMember(crypto, "randomUUID", "crypto.randomUUID()"),
+    );
   }
   if (process?.env !== undefined) undo.push(trapEnvironment(process as { env: object }));
   try {

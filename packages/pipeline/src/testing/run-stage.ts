@@ -1,8 +1,8 @@
 import { SimloomError } from "@simloom/units";
 import type { z } from "zod";
 import { graphOfStage } from "../graph/graph.ts";
-import { run } from "../run/run.ts";
 import type { MetricValue } from "../run/result.ts";
+import { run } from "../run/run.ts";
 import type { Clock } from "../schedule/clock.ts";
 import { inlineScheduler } from "../schedule/inline.ts";
 import type { Artifact } from "../stage/artifact.ts";
@@ -51,7 +51,13 @@ export const stillClock: Clock = {
  * Runs one stage as a graph would: configuration parsed, inputs checked and frozen, outputs checked, streams seeded as for
  * the first node of its kind. Errors: whatever the stage fails with, by its own code; PIPE-027, PIPE-031, PIPE-034.
  */
-export async function runStage<C extends z.ZodType, I extends Ports, O extends Ports, P extends string, R extends string>(
+export async function runStage<
+  C extends z.ZodType,
+  I extends Ports,
+  O extends Ports,
+  P extends string,
+  R extends string,
+>(
   stage: Stage<C, I, O, P, R>,
   config: z.input<C>,
   inputs: ValuesOf<I>,
@@ -70,7 +76,8 @@ export async function runStage<C extends z.ZodType, I extends Ports, O extends P
       failureMode: "collect",
       onEvent(event) {
         if (event.type === "log") logs.push(event.message);
-        else if (event.type === "progress") progress.push({ fraction: event.fraction, ...(event.note === undefined ? {} : { note: event.note }) });
+        else if (event.type === "progress")
+          progress.push({ fraction: event.fraction, ...(event.note === undefined ? {} : { note: event.note }) });
       },
     }),
   );

@@ -114,4 +114,3 @@ export const scribble = defineStage(import.meta, {
     return {};
   },
 });
-

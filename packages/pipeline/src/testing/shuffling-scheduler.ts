@@ -59,7 +59,10 @@ class ShufflingScheduler implements Scheduler {
   cancel(jobId: string): void {
     const at = this.held.findIndex((one) => one.jobId === jobId);
     const inner = this.innerIds.get(jobId);
-    if (at >= 0) this.held.splice(at, 1)[0]?.settle({ status: "failed", failure: failure("cancelled", `job ${jobId} was cancelled`), durationMs: 0 });
+    if (at >= 0)
+      this.held
+        .splice(at, 1)[0]
+        ?.settle({ status: "failed", failure: failure("cancelled", `job ${jobId} was cancelled`), durationMs: 0 });
     else if (inner !== undefined) this.inner.cancel(inner);
   }
 

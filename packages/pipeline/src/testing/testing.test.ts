@@ -3,17 +3,23 @@ import { z } from "zod";
 import { add, durable, noise, talkative } from "../fixtures/stages.ts";
 import { graph } from "../graph/graph.ts";
 import { run } from "../run/run.ts";
+import { arrayPort, numberPort } from "../stage/port.ts";
+import { defineStage } from "../stage/stage.ts";
 import { decodeEntry, encodeEntry } from "../store/entry.ts";
 import { memoryStore } from "../store/memory-store.ts";
 import { encode } from "../value/encode.ts";
-import { arrayPort, numberPort } from "../stage/port.ts";
-import { defineStage } from "../stage/stage.ts";
-import { NdArray, ndarrayFrom } from "../value/ndarray.ts";
+import { type NdArray, ndarrayFrom } from "../value/ndarray.ts";
 import { checkStageContract, faultyStore, runStage, shufflingScheduler, withPurityTraps } from "./index.ts";
 
 /** A stage of one number that does as it is told. */
 const doing = (act: (x: number) => number) =>
-  defineStage(undefined, { name: "test/doing", version: 1, inputs: { x: numberPort() }, outputs: { y: numberPort() }, run: ({ inputs }) => ({ y: act(inputs.x) }) });
+  defineStage(undefined, {
+    name: "test/doing",
+    version: 1,
+    inputs: { x: numberPort() },
+    outputs: { y: numberPort() },
+    run: ({ inputs }) => ({ y: act(inputs.x) }),
+  });
 
 describe("runStage", () => {
   it("gives outputs, metrics, artifacts, warnings, logs and progress", async () => {
@@ -22,27 +28,55 @@ describe("runStage", () => {
     expect(one.metrics["gain"]?.toString()).toBe("3 dB");
     expect(one.artifacts.map(({ name }) => name)).toEqual(["plot", "data", "list", "text", "file"]);
     expect(one.warnings).toEqual(["first", "second"]);
-    const chatty = defineStage(undefined, { name: "test/chatty", version: 1, outputs: {}, run: ({ log, progress }) => (log("a line"), progress(0.5, "half"), {}) });
-    expect(await runStage(chatty, {}, {})).toMatchObject({ logs: ["a line"], progress: [{ fraction: 0.5, note: "half" }] });
+    const chatty = defineStage(undefined, {
+      name: "test/chatty",
+      version: 1,
+      outputs: {},
+      run: ({ log, progress }) => (log("a line"), progress(0.5, "half"), {}),
+    });
+    expect(await runStage(chatty, {}, {})).toMatchObject({
+      logs: ["a line"],
+      progress: [{ fraction: 0.5, note: "half" }],
+    });
   });
 
   it("runs as the first node of its kind in a graph does, noise included", async () => {
-    const inGraph = await run(graph("noise", ({ add: put }) => put(noise, {})), { seed: 5 });
+    const inGraph = await run(
+      graph("noise", ({ add: put }) => put(noise, {})),
+      { seed: 5 },
+    );
     const alone = await runStage(noise, {}, {}, { seed: 5 });
     expect(alone.outputs.draws.data).toEqual(((await inGraph.output("draws")) as NdArray).data);
     expect((await runStage(noise, {}, {}, { seed: 6 })).outputs.draws.data).not.toEqual(alone.outputs.draws.data);
   });
 
   it("fails with the code of the stage's own error", async () => {
-    await expect(runStage(doing(() => "no number" as unknown as number), {}, { x: 1 })).rejects.toMatchObject({ code: "PIPE-013", path: "test/doing" });
-    await expect(runStage(add, { amount: "1" as unknown as number }, { x: 1 })).rejects.toMatchObject({ code: "PIPE-027" });
+    await expect(
+      runStage(
+        doing(() => "no number" as unknown as number),
+        {},
+        { x: 1 },
+      ),
+    ).rejects.toMatchObject({ code: "PIPE-013", path: "test/doing" });
+    await expect(runStage(add, { amount: "1" as unknown as number }, { x: 1 })).rejects.toMatchObject({
+      code: "PIPE-027",
+    });
     await expect(runStage(add, {}, { x: "1" as unknown as number })).rejects.toMatchObject({ code: "PIPE-031" });
   });
 
   it("reads policy that the stage declares, and refuses other", async () => {
-    const reads = defineStage(undefined, { name: "test/reads", version: 1, policy: ["test.n"], outputs: { y: numberPort() }, run: ({ policy }) => ({ y: Number(policy("test.n") ?? 0) }) });
+    const reads = defineStage(undefined, {
+      name: "test/reads",
+      version: 1,
+      policy: ["test.n"],
+      outputs: { y: numberPort() },
+      run: ({ policy }) => ({ y: Number(policy("test.n") ?? 0) }),
+    });
     expect((await runStage(reads, {}, {}, { policy: { "test.n": 7 } })).outputs.y).toBe(7);
-    await expect(runStage(reads, {}, {}, { policy: { "test.m": 7 } })).rejects.toMatchObject({ code: "PIPE-030", remedy: "Did you mean test.n?" });
+    await expect(runStage(reads, {}, {}, { policy: { "test.m": 7 } })).rejects.toMatchObject({
+      code: "PIPE-030",
+      remedy: "Did you mean test.n?",
+    });
   });
 });
 
@@ -70,7 +104,17 @@ describe("withPurityTraps", () => {
   }
 
   it("leaves dates alone that are made from something", async () => {
-    expect((await withPurityTraps(() => runStage(doing((x) => new Date(x).getTime() + Date.parse("1970-01-01")), {}, { x: 5 }))).outputs.y).toBe(5);
+    expect(
+      (
+        await withPurityTraps(() =>
+          runStage(
+            doing((x) => new Date(x).getTime() + Date.parse("1970-01-01")),
+            {},
+            { x: 5 },
+          ),
+        )
+      ).outputs.y,
+    ).toBe(5);
   });
 });
 
@@ -82,7 +126,13 @@ describe("checkStageContract", () => {
 
   it("finds a stage that remembers", async () => {
     let calls = 0;
-    expect(await checkStageContract(doing((x) => x + calls++), {}, { x: 1 })).toEqual([{ rule: "deterministic", message: "two runs of stage test/doing differ at outputs.y" }]);
+    expect(
+      await checkStageContract(
+        doing((x) => x + calls++),
+        {},
+        { x: 1 },
+      ),
+    ).toEqual([{ rule: "deterministic", message: "two runs of stage test/doing differ at outputs.y" }]);
   });
 
   it("D-07: finds one changed element in a large input, which a run may miss", async () => {
@@ -114,9 +164,22 @@ describe("checkStageContract", () => {
   });
 
   it("finds impurity, metrics that are no numbers, and stages that fail", async () => {
-    expect(await checkStageContract(doing(() => Math.random()), {}, { x: 1 })).toMatchObject([{ rule: "pure" }]);
-    const odd = defineStage(undefined, { name: "test/odd", version: 1, outputs: {}, run: ({ metric }) => (metric("m", ndarrayFrom("float64", [1]) as unknown as number), {}) });
-    expect(await checkStageContract(odd, {}, {})).toMatchObject([{ rule: "runs", message: expect.stringContaining("must be a scalar") }]);
+    expect(
+      await checkStageContract(
+        doing(() => Math.random()),
+        {},
+        { x: 1 },
+      ),
+    ).toMatchObject([{ rule: "pure" }]);
+    const odd = defineStage(undefined, {
+      name: "test/odd",
+      version: 1,
+      outputs: {},
+      run: ({ metric }) => (metric("m", ndarrayFrom("float64", [1]) as unknown as number), {}),
+    });
+    expect(await checkStageContract(odd, {}, {})).toMatchObject([
+      { rule: "runs", message: expect.stringContaining("must be a scalar") },
+    ]);
   });
 });
 
@@ -125,10 +188,13 @@ describe("shufflingScheduler", () => {
     const orderOf = async (seed: number): Promise<readonly number[]> => {
       const seen: number[] = [];
       const watch = doing((x) => (seen.push(x), x));
-      await run(graph("wide", ({ add: put }) => {
-        for (let x = 0; x < 20; x++) put(watch, {}, { x });
-        return {};
-      }), { scheduler: shufflingScheduler({ seed }) });
+      await run(
+        graph("wide", ({ add: put }) => {
+          for (let x = 0; x < 20; x++) put(watch, {}, { x });
+          return {};
+        }),
+        { scheduler: shufflingScheduler({ seed }) },
+      );
       return seen;
     };
     const one = await orderOf(1);
@@ -146,17 +212,26 @@ describe("faultyStore", () => {
     await run(model, { store: inner, fingerprints: durable });
     const forge = (record: Uint8Array): Uint8Array => {
       const entry = decodeEntry(record, () => new Uint8Array());
-      return encodeEntry({ ...entry, outputs: entry.outputs.map((output) => ({ ...output, encoding: encode(99).bytes })) }).record;
+      return encodeEntry({
+        ...entry,
+        outputs: entry.outputs.map((output) => ({ ...output, encoding: encode(99).bytes })),
+      }).record;
     };
-    for (const key of await inner.entries.keys()) await inner.entries.put(key, forge((await inner.entries.get(key)) as Uint8Array));
-    const third = graph("three", ({ add: put }) => put(add, { amount: 3 }, { x: put(add, { amount: 2 }, { x: put(add, { amount: 1 }, { x: 0 }).y }).y }));
+    for (const key of await inner.entries.keys())
+      await inner.entries.put(key, forge((await inner.entries.get(key)) as Uint8Array));
+    const third = graph("three", ({ add: put }) =>
+      put(add, { amount: 3 }, { x: put(add, { amount: 2 }, { x: put(add, { amount: 1 }, { x: 0 }).y }).y }),
+    );
     expect(await (await run(third, { store: inner, fingerprints: durable })).output("y")).toBe(6);
   });
 
   for (const fault of ["lose", "corrupt"] as const) {
     for (const isAsynchronous of [false, true]) {
       it(`D-22: a run survives a store that ${fault === "lose" ? "loses" : "corrupts"} everything${isAsynchronous ? ", later" : ""}`, async () => {
-        const store = faultyStore({ fault: (operation) => (operation === "claim" ? undefined : fault), isAsynchronous });
+        const store = faultyStore({
+          fault: (operation) => (operation === "claim" ? undefined : fault),
+          isAsynchronous,
+        });
         for (let again = 0; again < 3; again++) {
           const result = await run(model, { store, fingerprints: durable });
           expect(await result.output("y")).toBe(3);

@@ -6,7 +6,7 @@
  * appended; when a seal came first, it appends again to the next pack. No locks are needed, neither for readers nor for
  * writers nor while packs are merged.
  */
-import {
+import { readdirSync } from "node:fs";
 import type { Digest } from "@simloom/pipeline";
 import { EntryIndex } from "./entry-index.ts";
 import type { StoreFolder } from "./folder.ts";
@@ -18,8 +18,8 @@ import { ReadAhead } from "./read-ahead.ts";
 import {
   aliasAt,
   checkAt,
-  hasAliasAt,
   HEADER_BYTES,
+  hasAliasAt,
   isIntact,
   KEY_OFFSET,
   keyAt,
