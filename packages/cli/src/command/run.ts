@@ -117,7 +117,7 @@ export function runDocument({ run, result }: Finished): RunDocument {
     nodes: run.result.nodes.map(nodeLine),
     metrics: plainMetrics(run.result.metrics),
     cache: run.result.cache,
-    ...(run.result.warnings.length === 0 ? {} : { warnings: run.result.warnings }),
+    ...(run.manifest.warnings.length === 0 ? {} : { warnings: run.manifest.warnings }),
     ...(result === undefined ? {} : { result }),
   };
 }
@@ -128,7 +128,8 @@ function nodeLine({ id, stage, status, key, durationMs, failure }: NodeRecord): 
 
 /** Figures first, then what was reused, then where to look further. */
 export function describeRun({ subject, run, durationMs, result }: Finished, hasReport: boolean): readonly string[] {
-  const { nodes, metrics, warnings } = run.result;
+  const { nodes, metrics } = run.result;
+  const { warnings } = run.manifest;
   const figures = subject.summary?.(metrics, result) ?? plainFigures(metrics);
   const slowest = nodes.filter((node) => node.status === "computed").sort((a, b) => b.durationMs - a.durationMs)[0];
   const folder = relative(process.cwd(), run.folder) || ".";

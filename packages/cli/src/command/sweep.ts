@@ -81,7 +81,7 @@ export function sweepDocument({ runId, status, folder, cases, cache }: SessionSw
       status: result.status,
       metrics: plainMetrics(result.metrics),
       nodes: result.nodes.map((node) => ({
-        id: node.id,
+        id: withoutCase(node.id, id),
         key: node.key,
         status: node.status,
         ...(node.failure === undefined ? {} : { error: node.failure }),
@@ -89,6 +89,11 @@ export function sweepDocument({ runId, status, folder, cases, cache }: SessionSw
     })),
     cache,
   };
+}
+
+/** The id of a node in the graph of its case. */
+function withoutCase(nodeId: string, caseId: string): string {
+  return nodeId.startsWith(`${caseId}/`) ? nodeId.slice(caseId.length + 1) : nodeId;
 }
 
 /** A table of points and figures, then how much was shared. */

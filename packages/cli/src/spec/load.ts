@@ -73,12 +73,10 @@ export async function readDocument(source: string, extension = extname(source).t
 }
 
 function readText(source: string): string {
-  let bytes: number;
-  try {
-    bytes = statSync(source).size;
-  } catch {
-    throw new UsageError(`there is no file ${source}`, "Check the path.", source);
-  }
+  const found = statSync(source, { throwIfNoEntry: false });
+  if (found === undefined) throw new UsageError(`there is no file ${source}`, "Check the path.", source);
+  if (!found.isFile()) throw new UsageError(`${source} is not a file`, "Name a file in it.", source);
+  const { size: bytes } = found;
   if (bytes > LARGEST_FILE)
     throw new UsageError(`${source} has ${bytes} bytes`, `A specification has at most ${LARGEST_FILE}.`, source);
   return readFileSync(source, "utf8");

@@ -44,6 +44,6 @@ export interface ManifestArtifact {
 
 /** Puts the manifest together. */
 export function manifestOf(frame: RunFrame, result: RunResult, artifacts: readonly ManifestArtifact[]): Manifest {
-  const { status, nodes, metrics, warnings, cache } = result;
-  return { version: 1, ...frame, status, nodes, metrics, artifacts, warnings, cache };
+  const { status, nodes, metrics, warnings, remarks, cache } = result;
+  return { version: 1, ...frame, status, nodes, metrics, artifacts, warnings: [...warnings, ...remarks], cache };
 }

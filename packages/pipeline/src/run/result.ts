@@ -1,6 +1,6 @@
 import { PipelineError } from "../errors.ts";
 import type { Source } from "../graph/wire.ts";
-import { decodeArtifact } from "../store/entry.ts";
+import { decodeArtifact, type Entry } from "../store/entry.ts";
 import type { Metric } from "../stage/context.ts";
 import type { Value } from "../value/value.ts";
 import type { RunStatus } from "./events.ts";
@@ -11,7 +11,7 @@ import type { RunOptions } from "./options.ts";
 import type { CacheCounts, NodeOutcome } from "./outcome.ts";
 import { nodesOfCase, type Plan, type PlannedNode, policyOf, preimageOf, type RunCase } from "./plan.ts";
 import { fromOutput } from "../key/preimage.ts";
-import { type NodeArtifact, type NodeRecord, type OutputSummary, summarise } from "./record.ts";
+import { type NodeArtifact, type NodeRecord, type OutputSummary, summarise, summariseEncoded } from "./record.ts";
 
 /** A metric as people read it: `27.4 dB`. */
 export class MetricValue {
@@ -42,8 +42,10 @@ export interface RunResult {
   /** Metrics by `node.metric`; where a metric's own name is unique it answers to that too. In the order of the graph. */
   readonly metrics: Readonly<Record<string, MetricValue>>;
   readonly artifacts: readonly NodeArtifact[];
-  /** What stages warned of, then what the run itself has to say: results that could not be kept or were not confirmed. */
+  /** What stages warned of; a warm run says the same. */
   readonly warnings: readonly string[];
+  /** What this run itself has to say: results that could not be kept, or were not confirmed. */
+  readonly remarks: readonly string[];
   readonly cache: CacheCounts;
   /** Most bytes of results that were in memory at one time. */
   readonly peakResultBytes: number;
@@ -69,8 +71,9 @@ export function resultOf(plan: Plan, execution: Execution, one: RunCase, options
       return artifacts();
     },
     get warnings() {
-      return [...nodes().flatMap((node) => node.warnings.map((warning) => `${node.id}: ${warning}`)), ...execution.remarks];
+      return nodes().flatMap((node) => node.warnings.map((warning) => `${node.id}: ${warning}`));
     },
+    remarks: execution.remarks,
     cache: execution.cache,
     peakResultBytes: execution.live.peakBytes,
     output: (name) => outputOf(plan, execution, one, options, name),
@@ -101,10 +104,12 @@ function recordOf(planned: PlannedNode, plan: Plan, execution: Execution): NodeR
   const outcome = execution.outcomes[planned.index] as NodeOutcome;
   const preimage = preimageOf(planned, plan.arithmetic, (source) => nameOf(source, planned, plan));
   const held = execution.live.get(planned.first);
+  const stored = summariesOf(outcome.entry);
   const outputs: Record<string, OutputSummary> = {};
   for (const port in node.stage.outputs) {
     const digest = execution.digests[planned.index]?.[port];
     if (held?.[port] !== undefined) outputs[port] = summarise(held[port] as Value, digest);
+    else if (stored?.[port] !== undefined) outputs[port] = stored[port];
     else if (digest !== undefined) outputs[port] = { digest, kind: (node.stage.outputs as Readonly<Record<string, { kind: string }>>)[port]?.kind ?? "any" };
   }
   return {
@@ -145,6 +150,15 @@ function nameOf(source: Source, planned: PlannedNode, plan: Plan): string {
       return `[${source.items.map((item) => nameOf(item, planned, plan)).join(", ")}]`;
     default:
       return source satisfies never;
+  }
+}
+
+/** What a stored result says of its outputs; nothing where it is damaged, which whoever needs the values will find. */
+function summariesOf(entry: Entry | undefined): Readonly<Record<string, OutputSummary>> | undefined {
+  try {
+    return entry && Object.fromEntries(entry.outputs.map(({ port, digest, encoding }) => [port, summariseEncoded(encoding, digest)]));
+  } catch {
+    return undefined;
   }
 }
 

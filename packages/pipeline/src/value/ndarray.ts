@@ -30,6 +30,11 @@ export function lanesOf(dtype: Dtype): 1 | 2 {
   return dtype === "complex128" || dtype === "complex64" ? 2 : 1;
 }
 
+/** Bytes of the content of an array. */
+export function byteLengthOf(dtype: Dtype, shape: readonly number[]): number {
+  return shape.reduce((product, extent) => product * extent, lanesOf(dtype)) * containers[dtype].BYTES_PER_ELEMENT;
+}
+
 /**
  * A dense array in C order on shared memory, with a unit.
  *
