@@ -3,7 +3,6 @@
  * package by its name.
  */
 import {
-  type AnyStage,
   arrayPort,
   defineStage,
   listPort,
