@@ -103,7 +103,7 @@ class Executor {
     this.outcomes = new Array<NodeOutcome | undefined>(count).fill(undefined);
     this.digests = new Array<Readonly<Record<string, Digest>> | undefined>(count).fill(undefined);
     this.waitingFor = new Int32Array(count);
-    this.live = new LiveResults(plan, options.keep ?? "outputs", (options.memoryMb ?? 1024) * 2 ** 20);
+    this.live = new LiveResults(plan, options.keep ?? "outputs", (options.memoryMb ?? 1024) * 2 ** 20, (index) => this.outcomes[index]?.entry !== undefined);
     this.maxInFlight = Math.max(64, 8 * this.scheduler.capabilities().cpu);
     this.dependents = new Array<number[]>(count).fill(NOBODY);
     for (const { index, dependencies } of plan.nodes) {
@@ -313,7 +313,7 @@ class Executor {
     const last = job.record(outcome);
     const attempts = job.earlier.length === 0 ? [last] : [...job.earlier, last];
     this.finish(planned.index, { status: "computed", metrics, warnings, durationMs, entry, artifacts, attempts });
-    this.live.makeRoom((index) => this.outcomes[index]?.entry !== undefined);
+    this.live.makeRoom();
   }
 
   /** Stores a result. Answers the entry when all of it is kept. */

@@ -13,6 +13,7 @@ export class LiveResults {
   private readonly sizes: Float64Array;
   private readonly readers: Int32Array;
   private readonly limitBytes: number;
+  private readonly canReadBack: (index: number) => boolean;
   private readonly firstOf: Int32Array;
   private heldBytes = 0;
   /** Before this index nothing is held that can be read back. */
@@ -20,12 +21,13 @@ export class LiveResults {
   /** Most that was held at one time, in bytes. */
   peakBytes = 0;
 
-  constructor(plan: Plan, keep: "outputs" | "all", limitBytes: number) {
+  constructor(plan: Plan, keep: "outputs" | "all", limitBytes: number, canReadBack: (index: number) => boolean) {
     const count = plan.nodes.length;
     this.held = new Array<Readonly<Record<string, Value>> | undefined>(count).fill(undefined);
     this.sizes = new Float64Array(count);
     this.readers = new Int32Array(count);
     this.limitBytes = limitBytes;
+    this.canReadBack = canReadBack;
     this.firstOf = Int32Array.from(plan.nodes, (planned) => planned.first);
     for (const { dependencies } of plan.nodes) for (const dependency of dependencies) this.count(dependency, 1);
     if (keep === "all") for (let index = 0; index < count; index++) this.count(index, 1);
@@ -51,9 +53,12 @@ export class LiveResults {
     if (this.heldBytes > this.peakBytes) this.peakBytes = this.heldBytes;
   }
 
-  /** Holds a result that was read back. */
+  /** Holds a result that was read back, as long as there is room. */
   holdAgain(index: number, outputs: Readonly<Record<string, Value>>): Readonly<Record<string, Value>> {
-    if (this.held[index] === undefined) this.hold(index, outputs);
+    if (this.held[index] === undefined) {
+      this.hold(index, outputs);
+      this.makeRoom();
+    }
     return outputs;
   }
 
@@ -67,10 +72,10 @@ export class LiveResults {
   }
 
   /** Lets go of the oldest results that can be read back, until the limit is kept. */
-  makeRoom(canReadBack: (index: number) => boolean): void {
+  makeRoom(): void {
     if (this.heldBytes <= this.limitBytes) return;
     for (; this.oldest < this.held.length && this.heldBytes > this.limitBytes; this.oldest++) {
-      if (this.held[this.oldest] !== undefined && canReadBack(this.oldest)) this.drop(this.oldest);
+      if (this.held[this.oldest] !== undefined && this.canReadBack(this.oldest)) this.drop(this.oldest);
     }
   }
 
