@@ -136,7 +136,7 @@ export function describeReplay({ original, replay, nodes, machines, packages }: 
     `${machine.host}, ${machine.platform}, node ${machine.node}`;
   const versions = Object.entries(packages.original).filter(([name, version]) => packages.replay[name] !== version);
   return [
-    `${replay} repeats ${original}: ${nodes.length} nodes give the same${unknown === 0 ? "" : ` (${unknown} by their metrics alone: no digests were kept)`}`,
+    `${replay} repeats ${original}: ${nodes.length === 1 ? "1 node gives" : `${nodes.length} nodes give`} the same${unknown === 0 ? "" : ` (${unknown} by their metrics alone: no digests were kept)`}`,
     `  run     ${node(machines.original)}`,
     `  replay  ${node(machines.replay)}`,
     ...(versions.length === 0

@@ -4,7 +4,7 @@ import { type SessionRun, SessionRunError } from "@simloom/runtime";
 import { Command } from "commander";
 import type { RunDocument } from "../document/run.ts";
 import { InterruptedError } from "../output/error.ts";
-import { plainMetrics } from "../output/metrics.ts";
+import { describeMetric, plainMetrics } from "../output/metrics.ts";
 import { duration } from "../output/progress.ts";
 import type { Summary } from "../report/report.ts";
 import { loadSubject } from "../spec/load.ts";
@@ -159,8 +159,12 @@ function plainFigures(metrics: RunResult["metrics"]): readonly string[] {
   const names = Object.keys(metrics);
   const shown = names.slice(0, MOST_FIGURES);
   const width = Math.max(0, ...shown.map((name) => name.length));
-  const lines = shown.map((name) => `${name.padEnd(width)}  ${metrics[name]?.toString() ?? ""}`);
+  const lines = shown.map((name) => `${name.padEnd(width)}  ${describe(metrics[name])}`);
   return names.length > shown.length ? [...lines, `… and ${names.length - shown.length} more in metrics.json`] : lines;
+}
+
+function describe(metric: RunResult["metrics"][string] | undefined): string {
+  return metric === undefined ? "" : describeMetric(metric.toJSON());
 }
 
 const MOST_FIGURES = 24;

@@ -96,7 +96,11 @@ async function explainRun(
     run: { runId: computed.runId, startedAtMs, keys: computed.keys },
   });
   const asked = node === undefined ? computed.ids.filter((id) => plan.indexOf.has(id)) : [known(plan, node)];
-  return inTurn(asked.slice(0, MOST_NODES), (id) => why.explain(id));
+  return inTurn(asked.slice(0, MOST_NODES), async (id) => {
+    const explanation = await why.explain(id);
+    if (explanation.status !== "hit" || !computed.ids.includes(id)) return explanation;
+    return { ...explanation, note: "the run computed it all the same: it used another cache, or none" };
+  });
 }
 
 const MOST_NODES = 200;
@@ -149,7 +153,10 @@ export function describeExplanation({
   note,
 }: Explanation): readonly string[] {
   const head = `${nodeId}  (${stage})`;
-  if (status === "hit") return [`${head}  is there: ${by === undefined ? "somebody computed it" : madeBy(by)}`];
+  if (status === "hit")
+    return [
+      `${head}  is there: ${by === undefined ? "somebody computed it" : madeBy(by)}${note === undefined ? "" : `; ${note}`}`,
+    ];
   if (status === "first") return [`${head}  computed: ${note}`];
   if (status === "notKept") return [`${head}  computed every time: ${note}`];
   return [

@@ -71,6 +71,7 @@ describe("describeMetric", () => {
   it("has six digits and the unit, unless it has none", () => {
     expect(describeMetric({ unit: "dB", value: 27.43218765 })).toBe("27.4322 dB");
     expect(describeMetric({ unit: "1", value: 0.5 })).toBe("0.5");
-    expect(describeMetric({ unit: "V", values: [1, 2] })).toBe("2 values V");
+    expect(describeMetric({ unit: "V", values: [1, 2] })).toBe("1, 2 V");
+    expect(describeMetric({ unit: "V", values: [3, 1, 2, 5, 4] })).toBe("5 values from 1 to 5 V");
   });
 });

@@ -7,9 +7,21 @@ export function plainMetrics(metrics: Readonly<Record<string, { toJSON(): Metric
 
 /** A metric as people read it: `27.4 dB`. */
 export function describeMetric({ unit, value, values }: Metric): string {
-  const text = value === undefined ? `${values?.length ?? 0} values` : figure(value);
+  const text = value === undefined ? series(values ?? []) : figure(value);
   return unit === "1" ? text : `${text} ${unit}`;
 }
+
+/** A few values in full; of many, how many there are and between what. */
+function series(values: readonly number[]): string {
+  if (values.length <= MOST_SHOWN) return values.map(figure).join(", ");
+  const [least, most] = values.reduce(([low, high], one) => [Math.min(low, one), Math.max(high, one)], [
+    Number.POSITIVE_INFINITY,
+    Number.NEGATIVE_INFINITY,
+  ] as const);
+  return `${values.length} values from ${figure(least)} to ${figure(most)}`;
+}
+
+const MOST_SHOWN = 4;
 
 /** A number with six digits at most. */
 export function figure(value: number): string {

@@ -94,7 +94,7 @@ function cards(scalars: readonly (readonly [string, StoredManifest["metrics"][st
 function metricRows(metrics: StoredManifest["metrics"]): readonly string[] {
   const rows = Object.entries(metrics).map(([name, metric]) => [
     name,
-    metric.value === undefined ? describeMetric(metric) : String(metric.value),
+    metric.value === undefined ? describeMetric({ ...metric, unit: "1" }) : String(metric.value),
     metric.unit === "1" ? "" : metric.unit,
   ]);
   return rows.length === 0 ? [] : [tableMarkup(["metric", "value", "unit"], rows)];
