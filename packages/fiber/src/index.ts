@@ -7,8 +7,8 @@ export { specificationHash } from "./specification/hash.ts";
 export { requireSimulable } from "./specification/simulable.ts";
 export { specificationWarnings } from "./specification/warnings.ts";
 // Result documents
-export { failureResult, parseResult, successResult, timeoutError, unreadableResult } from "./result/build.ts";
-export { resultJsonSchema, type SimulationResult } from "./result/schema.ts";
+export { failureResult, latencyResult, parseResult, type RunFacts, successResult, timeoutError, unreadableResult } from "./result/build.ts";
+export { type LatencyResult, resultJsonSchema, type SimulationResult } from "./result/schema.ts";
 // Latency
 export { type LatencyBudget, type LatencyTerms, latencyBudget } from "./latency/budget.ts";
 // Links as graphs

@@ -2,6 +2,7 @@
 import { defineStage } from "@simloom/pipeline";
 import { z } from "zod";
 import { planCoherentChain, runCoherentChain } from "../dsp/chain.ts";
+import { type DspBlock, resolveDspChain } from "../specification/dsp-chain.ts";
 import { signalOf, signalPort, signalValue } from "./ports.ts";
 import { figure, positive } from "./settings.ts";
 
@@ -29,7 +30,7 @@ export const dsp = defineStage(import.meta, {
   name: "fiber/dsp",
   version: 1,
   config: z.strictObject({
-    chain: z.array(blockSchema),
+    chain: z.array(blockSchema).prefault(defaultChain),
     symbolCount: z.int().positive(),
     symbolRateBd: positive("Bd"),
     rollOff: z.number().min(0).max(1),
@@ -47,6 +48,17 @@ export const dsp = defineStage(import.meta, {
     return { symbols: signalValue(result.symbols, symbolRateBd) };
   },
 });
+
+function defaultChain() {
+  const specification = { processing: { dsp_chain: [] }, signal: { format: "coherent_qpsk" } } as const;
+  return resolveDspChain(specification).flatMap(blockSettings);
+}
+
+/** A block of a resolved chain as the stage takes it. A coherent chain has no `ffe`. */
+export function blockSettings(block: DspBlock): readonly z.input<typeof blockSchema>[] {
+  if (block.name === "ffe") return [];
+  return [block.name === "resample" ? { name: block.name, outputRateHz: block.outputRateHz ?? null } : block];
+}
 
 function given(block: z.output<typeof blockSchema>): Parameters<typeof planCoherentChain>[0][number] {
   return block.name === "resample" ? { name: block.name, outputRateHz: block.outputRateHz ?? undefined } : block;

@@ -1,11 +1,10 @@
 /** A link specification as a graph of stages. */
 import { type Graph, graph, type Wire } from "@simloom/pipeline";
-import type { z } from "zod";
-import { type DspBlock, resolveDspChain } from "../specification/dsp-chain.ts";
+import { resolveDspChain } from "../specification/dsp-chain.ts";
 import type { LinkSpecification } from "../specification/schema.ts";
 import { requireSimulable } from "../specification/simulable.ts";
 import { coherentReceiver } from "./coherent-receiver.ts";
-import { dsp } from "./dsp.ts";
+import { blockSettings, dsp } from "./dsp.ts";
 import { edfa } from "./edfa.ts";
 import { fecDecoder } from "./fec-decoder.ts";
 import { fibreSpan } from "./fibre-span.ts";
@@ -149,14 +148,6 @@ function linkSettings(specification: LinkSpecification) {
         : undefined,
   };
 }
-
-/** A block as the stage takes it. `ffe` has been refused by now. */
-function blockSettings(block: DspBlock): readonly DspSettings["chain"][number][] {
-  if (block.name === "ffe") return [];
-  return [block.name === "resample" ? { name: block.name, outputRateHz: block.outputRateHz ?? null } : block];
-}
-
-type DspSettings = z.input<typeof dsp.config>;
 
 /** Documents are readonly, inputs of schemas are not; stages parse and so copy what they are given. */
 type Mutable<T> = T extends object ? { -readonly [K in keyof T]: Mutable<T[K]> } : T;

@@ -7,6 +7,7 @@ import { parseSpecification } from "../specification/parse.ts";
 import { requireSimulable } from "../specification/simulable.ts";
 import {
   failureResult,
+  latencyResult,
   parseResult,
   type RunFacts,
   rateInterval,
@@ -162,6 +163,16 @@ describe("unreadableResult", () => {
         provenance: { spec_hash: "invalid", seed: 0, backend: null, model: null },
       });
     }
+  });
+});
+
+describe("latencyResult", () => {
+  it("has the budget, and no figure of a signal that nobody simulated", () => {
+    const direct = parseSpecification(route([[1000, 20]], 7));
+    const budget = latencyBudget(direct, { normal: () => 0 });
+    const result = latencyResult(direct, run, budget);
+    expect(result).toMatchObject({ v: "0.2", status: "success", provenance: { seed: 7, backend: null, model: null } });
+    expect(result.summary).toEqual({ latency_s: budget.latency_s, latency_metadata: budget.latency_metadata });
   });
 });
 

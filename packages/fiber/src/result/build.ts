@@ -1,11 +1,15 @@
 /** Result documents, checked before they leave. */
 import { SimloomError } from "@simloom/units";
+import type { z } from "zod";
 import { type FiberError, fiberError, fiberErrorKind } from "../errors.ts";
+import type { LatencyBudget } from "../latency/budget.ts";
 import type { CountedRate } from "../metrics/interval.ts";
 import { formatPath } from "../specification/place.ts";
 import type { LinkSpecification } from "../specification/schema.ts";
 import {
   type ArtifactInput,
+  type LatencyResult,
+  latencyResultSchema,
   type RateInterval,
   resultSchema,
   type SimulationFailure,
@@ -37,6 +41,24 @@ export function successResult(
   const result = checked({ ...commonFields(specification, run), status: "success", summary });
   if (result.status === "success") return result;
   throw brokenContract([["status", "a success became an error"]]);
+}
+
+/**
+ * The document of a latency budget without a simulated signal: `summary` holds `latency_s` and `latency_metadata` alone,
+ * and no backend or model stands in the provenance, as none was used.
+ * @throws FiberError `FIBR-050` when a term breaks the contract.
+ */
+export function latencyResult(specification: LinkSpecification, run: RunFacts, budget: LatencyBudget): LatencyResult {
+  const common = commonFields(specification, run);
+  return checked(
+    {
+      ...common,
+      provenance: { ...common.provenance, backend: null, model: null },
+      status: "success",
+      summary: { latency_s: budget.latency_s, latency_metadata: budget.latency_metadata },
+    },
+    latencyResultSchema,
+  );
 }
 
 /**
@@ -131,10 +153,13 @@ function errorFields(thrown: unknown) {
   return { code: "runtime_error", message: error.message, details: { exception_type: error.name } };
 }
 
-function checked(document: unknown): SimulationResult {
-  const { data, error } = resultSchema.safeParse(document);
-  if (data !== undefined) return data;
-  throw brokenContract(error.issues.map((issue) => [formatPath(issue.path), issue.message]));
+function checked<S extends z.ZodType = typeof resultSchema>(
+  document: unknown,
+  schema: S = resultSchema as unknown as S,
+): z.output<S> {
+  const parsed = schema.safeParse(document);
+  if (parsed.success) return parsed.data;
+  throw brokenContract(parsed.error.issues.map((issue) => [formatPath(issue.path), issue.message]));
 }
 
 function brokenContract(broken: readonly (readonly [path: string, why: string])[]): FiberError {

@@ -115,6 +115,16 @@ export const resultSchema = z.discriminatedUnion("status", [
   }),
 ]);
 
+/** The document of a latency budget alone: the public one without the figures that only a simulated signal has. */
+export const latencyResultSchema = z.strictObject({
+  ...common,
+  status: z.literal("success"),
+  summary: summarySchema.pick({ latency_s: true, latency_metadata: true }),
+});
+
+/** A latency budget as a document of its own. */
+export type LatencyResult = DeepReadonly<z.output<typeof latencyResultSchema>>;
+
 /** The public result document. */
 export type SimulationResult = DeepReadonly<z.output<typeof resultSchema>>;
 
