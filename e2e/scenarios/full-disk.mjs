@@ -1,9 +1,10 @@
 /** A cache that cannot be written costs reuse, never a run: the run goes on, and says what it could not keep. */
-import { execFileSync } from "node:child_process";
+
 import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync } from "node:fs";
-import { countOf } from "../harness/project.mjs";
 import { documentOf, expectCode, start } from "../harness/processes.mjs";
+import { countOf } from "../harness/project.mjs";
 import { stepsGraph } from "../harness/steps.mjs";
 
 export const name = "full-disk";
@@ -42,7 +43,12 @@ export async function prove({ claim, project, installation }) {
     execFileSync("chmod", ["-R", "a-w,a+rX", place.path("locked")]);
     if (isRoot) chmodSync(installation.home, 0o755);
     const command = ["run", "graph.json", "--cache", "locked", "--out", "runs-locked", "--json"];
-    const asAnother = (...args) => start(place.bin, [...command, ...args], { cwd: place.folder, env: { ...place.env, HOME: place.folder }, ...(isRoot ? { user: 65534 } : {}) }).done;
+    const asAnother = (...args) =>
+      start(place.bin, [...command, ...args], {
+        cwd: place.folder,
+        env: { ...place.env, HOME: place.folder },
+        ...(isRoot ? { user: 65534 } : {}),
+      }).done;
     const warm = documentOf(expectCode(await asAnother("--seed", "1"), 0));
     equal(countOf(warm, "hit"), warm.nodes.length, "reused");
     const cold = documentOf(expectCode(await asAnother("--seed", "2"), 0));
@@ -52,14 +58,23 @@ export async function prove({ claim, project, installation }) {
   });
 
   await claim("a cache folder that cannot be made: the run ends well and says so", async () => {
-    const { code, stdout, stderr } = await place.simloom("run", "graph.json", "--seed", "1", "--cache", "graph.json/cache");
+    const { code, stdout, stderr } = await place.simloom(
+      "run",
+      "graph.json",
+      "--seed",
+      "1",
+      "--cache",
+      "graph.json/cache",
+    );
     equal(code, 0, stderr);
     match(stdout, /not kept|could not be kept|cannot be (kept|written|opened)|not stored/);
   });
 }
 
 function saysNotKept({ warnings = [] }) {
-  return warnings.some((warning) => /not kept|could not be kept|cannot be|not stored|ENOSPC|EFBIG|EACCES/.test(warning));
+  return warnings.some((warning) =>
+    /not kept|could not be kept|cannot be|not stored|ENOSPC|EFBIG|EACCES/.test(warning),
+  );
 }
 
 /** A disk of 3 MiB where this user may mount one. */
@@ -75,5 +90,8 @@ function smallDisk(folder) {
 
 /** The command with a limit of 1 MiB on every file it writes. */
 function limited(place, args) {
-  return start("bash", ["-c", 'ulimit -f 1024; exec "$0" "$@"', place.bin, ...args], { cwd: place.folder, env: place.env });
+  return start("bash", ["-c", 'ulimit -f 1024; exec "$0" "$@"', place.bin, ...args], {
+    cwd: place.folder,
+    env: place.env,
+  });
 }

@@ -1,9 +1,24 @@
 /** Every scenario, in the order they run. */
+import * as badInput from "./bad-input.mjs";
+import * as commands from "./commands.mjs";
+import * as demo from "./demo.mjs";
 import * as faults from "./faults.mjs";
+import * as firstLink from "./first-link.mjs";
 import * as fullDisk from "./full-disk.mjs";
 import * as kill from "./kill.mjs";
 import * as nineteenEdits from "./nineteen-edits.mjs";
 import * as processes from "./processes.mjs";
 import * as workers from "./workers.mjs";
 
-export const scenarios = [nineteenEdits, workers, processes, faults, fullDisk, kill];
+export const scenarios = [
+  demo,
+  firstLink,
+  commands,
+  nineteenEdits,
+  workers,
+  processes,
+  badInput,
+  faults,
+  fullDisk,
+  kill,
+];
