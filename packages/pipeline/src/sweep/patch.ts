@@ -4,6 +4,7 @@ import type { Graph } from "../graph/graph.ts";
 import type { GraphNode } from "../graph/node.ts";
 import { configProblems, suggestion, throwProblems } from "../graph/validate.ts";
 import type { RunCase } from "../run/plan.ts";
+import { digestOf } from "../value/encode.ts";
 import { freeze, type Value } from "../value/value.ts";
 import type { Point } from "./expand.ts";
 
@@ -17,11 +18,13 @@ export function patchCase(base: RunCase, id: string, point: Point): RunCase {
     else if (path.startsWith("policy.")) patched = { ...patched, policy: { ...patched.policy, [path.slice(7)]: value } };
     else if (path.startsWith("input.")) patched = { ...patched, inputs: patchInput(patched, path, value) };
     else {
-      const nodeId = path.slice(0, path.indexOf("."));
+      const [nodeId = path] = path.split(".", 1);
       const leaf = path.slice(nodeId.length + 1);
-      if (!base.graph.nodes.some((node) => node.id === nodeId)) {
-        throw nowhere(path, `the graph has no node ${nodeId || path}`, suggestion(nodeId, base.graph.nodes.map((node) => node.id), "It is empty."));
+      const node = base.graph.nodes.find(({ id }) => id === nodeId);
+      if (node === undefined) {
+        throw nowhere(path, `${path} leads nowhere: the graph has no node ${nodeId}`, suggestion(nodeId, base.graph.nodes.map(({ id }) => id), "It is empty."));
       }
+      if (leaf === "") throw nowhere(path, `${path} names a node, not one of its settings`, suggestion("", settingsOf(node), "It takes no settings."));
       changes.set(nodeId, [...(changes.get(nodeId) ?? []), [leaf, value]]);
     }
   }
@@ -38,11 +41,39 @@ function patchGraph(graph: Graph, changes: ReadonlyMap<string, readonly (readonl
 
 /** Goes through the stage's schema again, so a swept value is checked like a written one. */
 function patchNode(graphName: string, node: GraphNode, leaves: readonly (readonly [path: string, value: Value])[]): GraphNode {
+  const schema = node.stage.config as z.ZodType;
+  checkSecondParse(node, schema);
   let config = node.config;
-  for (const [leaf, value] of leaves) config = setPath(config, leaf.split("."), value, `${node.id}.${leaf}`);
-  const parsed = (node.stage.config as z.ZodType).safeParse(config);
-  if (!parsed.success) throwProblems(graphName, configProblems(parsed.error, node.stage.config, node.id));
-  return { ...node, config: freeze(parsed.data as Value) };
+  for (const [leaf, value] of leaves) {
+    const steps = leaf.split(".");
+    const isUnset = steps.length === 1 && !Object.hasOwn(config as object, leaf) && settingsOf(node).includes(leaf);
+    config = isUnset ? { ...(config as object), [leaf]: value } : setPath(config, steps, value, `${node.id}.${leaf}`);
+  }
+  const parsed = schema.safeParse(config);
+  if (!parsed.success) throwProblems(graphName, configProblems(parsed.error, schema, node.id));
+  return { ...node, config: freeze(parsed.data as Value, node.id) };
+}
+
+/** Settings that the stage knows, set or not. */
+function settingsOf({ stage, config }: GraphNode): readonly string[] {
+  return Object.keys((stage.config as { shape?: object }).shape ?? config ?? {});
+}
+
+const parsedTwice = new WeakSet<object>();
+
+/** A schema that changes what it has parsed before (`z.number().transform(…)`) would change settings that are not swept. */
+function checkSecondParse({ id, stage, config }: GraphNode, schema: z.ZodType): void {
+  if (typeof config !== "object" || config === null || parsedTwice.has(config)) return;
+  const again = schema.safeParse(config);
+  if (!again.success || digestOf(freeze(again.data as Value, id)) !== digestOf(config)) {
+    throw new PipelineError({
+      code: "PIPE-051",
+      message: `the settings of ${id} cannot be swept: the schema of ${stage.name} does not leave alone what it has parsed before`,
+      remedy: "Convert in run() instead of in the schema, or let the schema take its own output as it is.",
+      path: id,
+    });
+  }
+  parsedTwice.add(config);
 }
 
 function patchInput({ inputs }: RunCase, path: string, value: Value): Readonly<Record<string, Value>> {
@@ -68,7 +99,7 @@ export function setPath(tree: Value, path: readonly string[], value: Value, whol
     throw nowhere(whole, `${whole} goes below a leaf at ${step}`, "Shorten the path.");
   }
   const record = tree as Readonly<Record<string, Value>>;
-  if (!(step in record)) throw nowhere(whole, `${whole} leads nowhere: there is no ${step}`, suggestion(step, Object.keys(record), "There is nothing below."));
+  if (!Object.hasOwn(record, step)) throw nowhere(whole, `${whole} leads nowhere: there is no ${step}`, suggestion(step, Object.keys(record), "There is nothing below."));
   return { ...record, [step]: setPath(record[step] as Value, rest, value, whole) };
 }
 

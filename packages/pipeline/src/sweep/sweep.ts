@@ -14,7 +14,7 @@ import { patchCase } from "./patch.ts";
 
 /** One point of a sweep and what came of it. */
 export interface SweepCase {
-  /** `@` and eight hexadecimal digits of the point's digest: the same in every run of the sweep. */
+  /** `@` and eight hexadecimal digits of the point's digest, `-2` for the second of equal points: the same in every run. */
   readonly id: string;
   readonly point: Point;
   readonly result: RunResult;
@@ -25,7 +25,7 @@ export interface SweepResult {
   readonly status: RunStatus;
   readonly cases: readonly SweepCase[];
   readonly cache: CacheCounts;
-  /** A row per point: the swept values, the scalar metrics, the status. Ready for `console.table`. */
+  /** A row per point: the swept values, the scalar metrics (`metric x` where a swept path is called x), the status. For `console.table`. */
   rows(): readonly Readonly<Record<string, unknown>>[];
 }
 
@@ -40,7 +40,7 @@ export interface DocumentSubject {
 
 /** The cases of a sweep. Nothing runs. Errors: PIPE-050, PIPE-051, and those of the schemas of what is swept. */
 export function sweepCases(subject: SweepSubject, axes: Axes, options: RunOptions & Design = {}): readonly { readonly point: Point; readonly case: RunCase }[] {
-  const used = new Set<string>();
+  const used = new Map<string, number>();
   return expandAxes(axes, options).map((point) => {
     const id = caseId(point, used);
     if ("place" in subject) return { point, case: placeDocument(subject, point, id, options) };
@@ -59,13 +59,12 @@ function placeDocument(subject: DocumentSubject, point: Point, id: string, { see
   return patchCase(placed, id, outside);
 }
 
-function caseId(point: Point, used: Set<string>): string {
-  const digest = digestOf(point);
-  let length = 8;
-  while (used.has(digest.slice(0, length)) && length < 64) length += 4;
-  const id = `@${digest.slice(0, length)}`;
-  used.add(digest.slice(0, length));
-  return id;
+/** Designs that draw from lists, and lists with repetitions, come to a point more than once: those get a number, too. */
+function caseId(point: Point, used: Map<string, number>): string {
+  const id = `@${digestOf(point).slice(0, 8)}`;
+  const count = (used.get(id) ?? 0) + 1;
+  used.set(id, count);
+  return count === 1 ? id : `${id}-${count}`;
 }
 
 /** Plans a sweep: all keys and look-ups, so the distinct work is known before anything runs. */
@@ -94,7 +93,7 @@ export async function sweep(subject: SweepSubject, axes: Axes, options: RunOptio
 
 function rowOf({ id, point, result }: SweepCase): Readonly<Record<string, unknown>> {
   const row: Record<string, unknown> = { id, ...point };
-  for (const name in result.metrics) row[name] = result.metrics[name]?.value;
+  for (const name in result.metrics) row[Object.hasOwn(row, name) ? `metric ${name}` : name] = result.metrics[name]?.value;
   row["status"] = result.status;
   return row;
 }
