@@ -20,7 +20,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
 interface Item {
   readonly key: Digest;
   readonly alias: Digest | undefined;
-  readonly content: Uint8Array;
+  content: Uint8Array;
   readonly isBlob: boolean;
 }
 
@@ -42,7 +42,7 @@ class MemoryStore implements Store {
     get: (digest) => this.read(this.contents.get(digest)),
     has: (digest) => this.contents.has(digest),
     put: (digest, content) =>
-      this.contents.has(digest) ||
+      this.renew(digest, content) ||
       this.keep({ key: digest, alias: undefined, content: onSharedMemory(content), isBlob: true }),
   };
 
@@ -108,6 +108,17 @@ class MemoryStore implements Store {
     else this.counts.entriesWritten++;
     this.counts.bytesWritten += content.byteLength;
     if (!isBlob) this.wake(key);
+    return true;
+  }
+
+  /**
+   * Content that is here already is replaced by what comes: the same bytes, unless somebody wrote to the memory that this
+   * store shares with the stages.
+   */
+  private renew(digest: Digest, content: Uint8Array): boolean {
+    const known = this.contents.get(digest);
+    if (known === undefined) return false;
+    known.content = onSharedMemory(content);
     return true;
   }
 
