@@ -18,20 +18,19 @@ type Samples = Readonly<Record<Who, number[]>>;
 /** Rows of large arrays. */
 export async function arrayRows({ isQuick, python }: SuiteOptions): Promise<Row[]> {
   const rounds = isQuick ? 2 : 5;
-  const single = await coldAndWarm(rounds, 0, (folder) =>
-    python === undefined ? undefined : peer(python, "checkpointer_nodes", { name: "array", folder })?.seconds,
+  const single = await coldAndWarm(
+    rounds,
+    0,
+    (folder) => peer(python, "checkpointer_nodes", { name: "array", folder })?.seconds,
   );
-  const chain = await coldAndWarm(rounds, CHAIN_LENGTH, (folder) =>
-    python === undefined
-      ? undefined
-      : peer(python, "pipefunc_nodes", { name: "arrays", length: CHAIN_LENGTH, folder })?.seconds,
+  const chain = await coldAndWarm(
+    rounds,
+    CHAIN_LENGTH,
+    (folder) => peer(python, "pipefunc_nodes", { name: "arrays", length: CHAIN_LENGTH, folder })?.seconds,
   );
   const bare = inTurns(rounds, {
     ours: () => ours({ name: "array", length: CHAIN_LENGTH, folder: undefined, isPrepared: true }).seconds,
-    peer: () =>
-      python === undefined
-        ? undefined
-        : peer(python, "pipefunc_nodes", { name: "arrays", length: CHAIN_LENGTH })?.seconds,
+    peer: () => peer(python, "pipefunc_nodes", { name: "arrays", length: CHAIN_LENGTH })?.seconds,
   });
   const beside = (name: string, samples: readonly number[]) => ({ peer: { name, samples } });
   const toMs = (list: readonly number[]): readonly number[] => list.map((seconds) => seconds * 1e3);

@@ -16,10 +16,9 @@ export async function nodeRows({ isQuick, python }: SuiteOptions): Promise<Row[]
   for (const shape of ["chain", "wide"] as const) {
     const best = new Map<number, number>();
     for (const count of counts) {
-      const [row, first] = await costRows(shape, count, isQuick ? 3 : 7, python);
-      best.set(count, row.value);
-      rows.push(row);
-      if (first !== undefined) rows.push(first);
+      const measured = await costRows(shape, count, isQuick ? 3 : 7, python);
+      best.set(count, measured[0]?.value as number);
+      rows.push(...measured);
     }
     const [smaller, larger] = [best.get(10_000), best.get(100_000)];
     if (smaller === undefined || larger === undefined) continue;
@@ -32,7 +31,13 @@ export async function nodeRows({ isQuick, python }: SuiteOptions): Promise<Row[]
   return rows;
 }
 
-async function costRows(shape: Shape, count: number, repetitions: number, python: string | undefined) {
+/** The first row is the one with the budget. */
+async function costRows(
+  shape: Shape,
+  count: number,
+  repetitions: number,
+  python: string | undefined,
+): Promise<readonly Row[]> {
   const perNode = (list: readonly number[]): readonly number[] => list.map((seconds) => (seconds / count) * 1e6);
   let first: readonly number[] = [];
   const samples = await inFreshFolder((folder) =>
@@ -44,20 +49,27 @@ async function costRows(shape: Shape, count: number, repetitions: number, python
       },
       peer: (round) => {
         // doit's graph is the one that stays linear; it takes twenty seconds for 100,000.
-        if (python === undefined || (count > 10_000 && round > 0)) return undefined;
+        if (count > 10_000 && round > 0) return undefined;
         const one = shape === "chain" ? { name: "chain", count, folder } : { name: "items", count };
         const answer = peer(python, shape === "chain" ? "doit_nodes" : "pipefunc_nodes", one);
+        return answer && perNode(answer.seconds);
+      },
+      predecessor: () => {
+        // Its wide graphs take a time that grows with the square of their nodes.
+        const answer = count > 1000 ? undefined : peer(python, "phys_nodes", { name: "nodes", count, shape });
         return answer && perNode(answer.seconds);
       },
     }),
   );
   const name = `node, ${shape}, ${count.toLocaleString("en")}`;
   const peerName = shape === "chain" ? "doit" : "pipefunc map";
-  const row = rowOf(name, "µs", samples.ours, {
-    budget: NODE_BUDGET_US,
-    peer: { name: peerName, samples: samples.peer },
-  });
-  return [row, count === 1000 ? rowOf(`${name}, first run of a process`, "µs", first) : undefined] as const;
+  const budget = NODE_BUDGET_US;
+  const predecessor = { name: "phys-pipeline", samples: samples.predecessor };
+  return [
+    rowOf(name, "µs", samples.ours, { budget, peer: { name: peerName, samples: samples.peer } }),
+    ...(samples.predecessor.length === 0 ? [] : [rowOf(name, "µs", samples.ours, { budget, peer: predecessor })]),
+    ...(count === 1000 ? [rowOf(`${name}, first run of a process`, "µs", first)] : []),
+  ];
 }
 
 function mapRows(count: number, python: string | undefined): Row[] {
@@ -65,14 +77,16 @@ function mapRows(count: number, python: string | undefined): Row[] {
     list?.map((seconds) => (seconds / count) * 1e6);
   const samples = inTurns(3, {
     ours: () => perItem(ours({ name: "map", count, repetitions: 7 }).seconds),
-    joblib: () => python && perItem(peer(python, "joblib_nodes", { name: "parallel", count })?.seconds),
-    pipefunc: () => python && perItem(peer(python, "pipefunc_nodes", { name: "items", count })?.seconds),
-  } as Record<"ours" | "joblib" | "pipefunc", () => readonly number[] | undefined>);
+    joblib: () => perItem(peer(python, "joblib_nodes", { name: "parallel", count })?.seconds),
+    pipefunc: () => perItem(peer(python, "pipefunc_nodes", { name: "items", count })?.seconds),
+  });
   const name = `map, ${count.toLocaleString("en")} items, per item`;
   const budget = ITEM_BUDGET_US;
   return [
     rowOf(name, "µs", samples.ours, { budget, peer: { name: "joblib, two processes", samples: samples.joblib } }),
-    rowOf(name, "µs", samples.ours, { budget, peer: { name: "pipefunc map", samples: samples.pipefunc } }),
+    ...(samples.pipefunc.length === 0
+      ? []
+      : [rowOf(name, "µs", samples.ours, { budget, peer: { name: "pipefunc map", samples: samples.pipefunc } })]),
   ];
 }
 
@@ -82,7 +96,7 @@ function memoryRows(count: number, rounds: number, python: string | undefined): 
     const samples = inTurns(rounds, {
       ours: () => [ours({ name: "memory", shape, count }).peakMib],
       peer: () => {
-        if (python === undefined || shape === "chain") return undefined;
+        if (shape === "chain") return undefined;
         const answer = peer(python, "pipefunc_nodes", { name: "items", count });
         return answer && [answer.peakMib];
       },

@@ -19,8 +19,16 @@ export function ours(one: Case): Answer {
   return JSON.parse(stdout) as Answer;
 }
 
-/** Runs a case of a peer: a program in `bench/peers`. Nothing when it fails, with a word on standard error. */
-export function peer(python: string, program: string, one: Readonly<Record<string, unknown>>): Answer | undefined {
+/**
+ * Runs a case of a peer: a program in `bench/peers`. Nothing when peers are left out, or when it fails, with a word on
+ * standard error.
+ */
+export function peer(
+  python: string | undefined,
+  program: string,
+  one: Readonly<Record<string, unknown>>,
+): Answer | undefined {
+  if (python === undefined) return undefined;
   const script = join(dirname(python), "../..", `${program}.py`);
   const { status, stdout, stderr } = spawnSync(python, [script], {
     encoding: "utf8",

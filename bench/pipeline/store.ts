@@ -33,9 +33,8 @@ async function planRows({ isQuick, python }: SuiteOptions): Promise<Row[]> {
       inTurns(rounds, {
         ours: () => ours({ name: "plan", count, folder: join(folder, "store") }).seconds,
         ninja: (round) =>
-          python &&
           peer(python, "ninja_plan", { name: "plan", count, folder: join(folder, `ninja-${round}`) })?.seconds,
-      } as Record<"ours" | "ninja", (round: number) => readonly number[] | undefined>),
+      }),
     );
     const peerSamples = { name: "ninja -n", samples: samples.ninja };
     const budget = PLAN_BUDGET_S[count] as number;
@@ -47,9 +46,8 @@ async function planRows({ isQuick, python }: SuiteOptions): Promise<Row[]> {
     ours({ name: "values", count, folder: store });
     return inTurns(rounds, {
       ours: () => ours({ name: "upToDate", count, folder: store }).seconds,
-      ninja: () =>
-        python && peer(python, "ninja_plan", { name: "nothing_to_do", count, folder: join(folder, "ninja") })?.seconds,
-    } as Record<"ours" | "ninja", () => readonly number[] | undefined>);
+      ninja: () => peer(python, "ninja_plan", { name: "nothing_to_do", count, folder: join(folder, "ninja") })?.seconds,
+    });
   });
   const peerSamples = { name: "ninja", samples: samples.ninja };
   rows.push(
@@ -73,12 +71,12 @@ async function diskRows(shape: "chain" | "wide", rounds: number, python: string 
       const contenders = {
         ours: () => ours({ name, count, folder: join(folder, "store") }).seconds,
         checkpointer: () =>
-          python && peer(python, "checkpointer_nodes", { name: shape, count, folder: join(folder, "ck") })?.seconds,
+          peer(python, "checkpointer_nodes", { name: shape, count, folder: join(folder, "ck") })?.seconds,
         joblib: () =>
-          python && shape === "wide" && round < 2
+          shape === "wide" && round < 2
             ? peer(python, "joblib_nodes", { name: "wide", count, folder: join(folder, "joblib") })?.seconds
             : undefined,
-      } as Record<"ours" | "checkpointer" | "joblib", () => readonly number[] | undefined>;
+      };
       const first = inTurns(1, contenders);
       const second = inTurns(2, contenders);
       for (const who of ["ours", "checkpointer", "joblib"] as const) {
