@@ -2,7 +2,9 @@ import { graph, type Wire } from "@simloom/pipeline";
 import { describe, expect, it } from "vitest";
 import { countOsnr } from "../amplifier/counted-osnr.ts";
 import { asePsdWPerHz } from "../amplifier/spontaneous-emission.ts";
-import { decibelFromRatio } from "../physics/decibel.ts";
+import { countedRate } from "../metrics/interval.ts";
+import { qpskBitErrorRatio } from "../metrics/theory.ts";
+import { decibelFromRatio, ratioFromDecibel } from "../physics/decibel.ts";
 import { meanPowerW, type OpticalField } from "../physics/optical-field.ts";
 import { createPropagator } from "../split-step/propagator.ts";
 import { edfa } from "./edfa.ts";
@@ -100,6 +102,23 @@ describe("the SNR of a link whose only noise is that of its amplifiers", () => {
     expect(metricOf(result, "optical-snr.snr_from_ase")).toBeCloseTo(expectedDb, 2);
     // 16,384 complex noise samples: 0.78 % of the variance, 0.034 dB; four of them
     expect(Math.abs(metricOf(result, "signal-quality.snr") - expectedDb)).toBeLessThan(0.14);
+  });
+});
+
+describe("the bit error ratio of a link whose only noise is that of its amplifiers", () => {
+  it.each([-25, -27])("is that of Gaussian noise at the OSNR's SNR, launched at %i dBm", async (powerDbm) => {
+    const linear = { "propagation.effects": { nonlinearity: false }, "transceiver.tx.launch_power_dbm": powerDbm };
+    const result = await runLink(specificationWith({ ...IDEAL_TERMINALS, ...linear }));
+    const theory = qpskBitErrorRatio(ratioFromDecibel(metricOf(result, "optical-snr.snr_from_ase")));
+    const counted = countedRate(
+      metricOf(result, "signal-quality.bit_errors"),
+      metricOf(result, "signal-quality.bits_counted"),
+      // the published rule for such counts: inside the 99 % interval
+      0.99,
+    );
+    expect(counted.errorCount).toBeGreaterThan(150);
+    expect(theory).toBeGreaterThan(counted.lower);
+    expect(theory).toBeLessThan(counted.upper);
   });
 });
 
