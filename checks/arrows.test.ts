@@ -96,7 +96,7 @@ describe("the house", () => {
   });
 
   it("keeps files, processes and clocks out of what runs in a browser", () => {
-    const portable = production.filter(({ name }) => ["units", "numerics", "pipeline", "fiber"].includes(name));
+    const portable = production.filter(({ name }) => ["units", "numerics", "kernel", "pipeline", "fiber"].includes(name));
     const native = portable.flatMap(({ files }) =>
       files
         .filter((file) => !file.includes("/node/") && !file.includes("/testing/"))

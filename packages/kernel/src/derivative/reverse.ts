@@ -1,0 +1,91 @@
+import { add, and, not, or, select } from "../expression/build.ts";
+import type { Expression } from "../expression/expression.ts";
+import { constant } from "../expression/leaves.ts";
+import { topologicalOrder } from "../expression/order.ts";
+import { simplify } from "../pass/simplify.ts";
+import { scaled } from "./forward.ts";
+import { checkInputs, differentiable, routesOf } from "./prepare.ts";
+import type { Route } from "./rules.ts";
+
+const ZERO = constant(0);
+
+/**
+ * A contribution to the derivative of the output by a node, and the condition on which it counts (always, if there is
+ * none).
+ *
+ * Keeping the condition aside instead of multiplying by a selected zero keeps infinite slopes of a branch that is not
+ * taken out of the result: the derivative of `select(x > 0, sqrt(x), 0)` is 0 at 0, not NaN.
+ */
+interface Contribution {
+  readonly value: Expression;
+  readonly when: Expression | undefined;
+}
+
+/**
+ * Gradient of one real output by some inputs, as expressions. Reverse mode: at most about four times the output's nodes,
+ * however many inputs there are. Throws `KERN-011` for a complex output or for what is not an input.
+ */
+export function gradient<const Inputs extends readonly Expression[]>(
+  output: Expression,
+  inputs: Inputs,
+): { readonly [index in keyof Inputs]: Expression } {
+  checkInputs(inputs);
+  const [root] = differentiable([output]) as readonly [Expression];
+  const order = topologicalOrder([root]);
+  const active = nodesAbove(order, new Set(inputs));
+  const contributions = new Map<Expression, Contribution[]>([[root, [{ value: constant(1), when: undefined }]]]);
+  for (const node of [...order].reverse()) {
+    const found = contributions.get(node);
+    if (found === undefined || !active.has(node)) continue;
+    const adjoint = total(found);
+    routesOf(node).forEach((route, index) => {
+      const arg = node.args[index] as Expression;
+      if (route === undefined || !active.has(arg)) return;
+      const contribution: Contribution = {
+        value: scaled(adjoint.value, route.slope(node.args, node)),
+        when: joinedCondition(adjoint.when, conditionOf(route, node)),
+      };
+      const list = contributions.get(arg);
+      if (list === undefined) contributions.set(arg, [contribution]);
+      else list.push(contribution);
+    });
+  }
+  const slopes = simplify(inputs.map((input) => selected(total(contributions.get(input) ?? []))));
+  return slopes as unknown as { readonly [index in keyof Inputs]: Expression };
+}
+
+/** Nodes whose value depends on one of the inputs. */
+function nodesAbove(order: readonly Expression[], inputs: ReadonlySet<Expression>): ReadonlySet<Expression> {
+  const active = new Set<Expression>();
+  for (const node of order) if (inputs.has(node) || node.args.some((arg) => active.has(arg))) active.add(node);
+  return active;
+}
+
+/** The sum of contributions; it counts where one of them does. */
+function total(contributions: readonly Contribution[]): Contribution {
+  const [first, ...rest] = contributions;
+  if (first === undefined) return { value: ZERO, when: undefined };
+  if (rest.length === 0) return first;
+  const conditions = contributions.map(({ when }) => when);
+  return {
+    value: contributions.map(selected).reduce((sum, term) => add(sum, term)),
+    when: conditions.reduce((either, when) =>
+      either === undefined || when === undefined ? undefined : or(either, when),
+    ),
+  };
+}
+
+function selected({ value, when }: Contribution): Expression {
+  return when === undefined ? value : select(when, value, ZERO);
+}
+
+/** Condition on which an argument matters to its node. */
+function conditionOf(route: Route, node: Expression): Expression | undefined {
+  if (route.isOtherwise !== true) return route.when?.(node.args);
+  const others = routesOf(node).flatMap((other) => other?.when?.(node.args) ?? []);
+  return others.map(not).reduce(and);
+}
+
+function joinedCondition(a: Expression | undefined, b: Expression | undefined): Expression | undefined {
+  return a === undefined ? b : b === undefined ? a : and(a, b);
+}

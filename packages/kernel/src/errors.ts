@@ -1,0 +1,40 @@
+import { type ErrorDetails, SimloomError } from "@simloom/units";
+
+/** Every code of this package with the title of its section in the error pages. A code is never reused. */
+export const KERNEL_ERRORS = {
+  "KERN-001": "A character that the formula language does not have",
+  "KERN-002": "The formula is not complete or not well formed",
+  "KERN-003": "Unknown name",
+  "KERN-004": "Unknown function",
+  "KERN-005": "Wrong number of arguments",
+  "KERN-006": "An operand of the wrong type",
+  "KERN-007": "A chain of comparisons",
+  "KERN-008": "A name that cannot be used",
+  "KERN-009": "An exponent that cannot be used",
+  "KERN-010": "A complex function that has no real form yet",
+  "KERN-011": "A derivative that does not exist",
+  "KERN-020": "An output that is not a number",
+  "KERN-021": "Two inputs or outputs have the same name",
+  "KERN-022": "A declared order of inputs that does not fit",
+  "KERN-023": "A call that does not fit the kernel",
+} as const;
+
+/** Code of an error of this package. */
+export type KernelErrorCode = keyof typeof KERNEL_ERRORS;
+
+/** Every error that `@simloom/kernel` raises. */
+export class KernelError extends SimloomError {
+  constructor(details: ErrorDetails & { readonly code: KernelErrorCode }) {
+    super(details);
+  }
+}
+
+/** A `KernelError` from its three obligatory parts and what is known about the place. */
+export function kernelError(
+  code: KernelErrorCode,
+  message: string,
+  remedy: string,
+  context: Readonly<Record<string, unknown>> = {},
+): KernelError {
+  return new KernelError({ code, message, remedy, context });
+}

@@ -1,0 +1,85 @@
+// Errors
+export { KERNEL_ERRORS, KernelError, type KernelErrorCode } from "./errors.ts";
+
+// Expressions
+export type { Expression, Payload } from "./expression/expression.ts";
+export type { ExpressionType, Operation, Signature, Source, Value } from "./expression/operation.ts";
+export type { OperationName } from "./expression/operations.ts";
+export { dependenceOf, dependsOn } from "./expression/dependence.ts";
+export { nodeCount, topologicalOrder } from "./expression/order.ts";
+export { column, constant, i, type Operand, parameter, pi, state, time, truth } from "./expression/leaves.ts";
+export {
+  abs,
+  absSquared,
+  acos,
+  add,
+  and,
+  argument,
+  asin,
+  atan,
+  atan2,
+  cbrt,
+  complex,
+  conjugate,
+  cos,
+  cosh,
+  divide,
+  equal,
+  erf,
+  erfc,
+  exp,
+  exp2,
+  expm1,
+  floor,
+  greater,
+  greaterOrEqual,
+  hypot,
+  imaginary,
+  integerPower,
+  less,
+  lessOrEqual,
+  log,
+  log1p,
+  log2,
+  log10,
+  max,
+  min,
+  multiply,
+  negate,
+  not,
+  notEqual,
+  or,
+  pow,
+  power,
+  real,
+  select,
+  sign,
+  sin,
+  sinh,
+  sqrt,
+  subtract,
+  tan,
+  tanh,
+} from "./expression/build.ts";
+
+// Formulas
+export { expr, parseFormula, type SymbolTable, symbolTable } from "./formula/formula.ts";
+
+// Passes
+export { namedPass, type Pass, type Rule, type RuleTable, rewrite, untilStable } from "./pass/rewrite.ts";
+export { foldConstants } from "./pass/fold-constants.ts";
+export { algebra } from "./pass/algebra.ts";
+export { simplify } from "./pass/simplify.ts";
+export { lowerComplex } from "./pass/lower-complex.ts";
+export { expandPowers } from "./pass/expand-powers.ts";
+
+// Derivatives
+export { directionalDerivative } from "./derivative/forward.ts";
+export { gradient } from "./derivative/reverse.ts";
+export { hessian, jacobian } from "./derivative/matrices.ts";
+
+// Programs and back ends
+export { kernelProgram, type Program, type ProgramInputs, type ProgramOutput } from "./program/program.ts";
+export { evaluate, type Kernel, type KernelCall } from "./program/kernel.ts";
+export { compileJavaScript } from "./javascript/compile.ts";
+export { compileWasm } from "./wasm/compile.ts";

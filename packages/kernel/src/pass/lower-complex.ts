@@ -1,0 +1,78 @@
+import { kernelError } from "../errors.ts";
+import { select } from "../expression/build.ts";
+import type { Expression } from "../expression/expression.ts";
+import * as functions from "./complex-functions.ts";
+import {
+  addParts,
+  divideParts,
+  filled,
+  joined,
+  multiplyParts,
+  negateParts,
+  type Parts,
+  partsOf,
+  subtractParts,
+} from "./complex-parts.ts";
+import { expandComplexPowers } from "./expand-powers.ts";
+import { namedPass, type Pass, type Rule, rewrite } from "./rewrite.ts";
+
+/**
+ * Turns complex arithmetic into real arithmetic on parts. A complex root comes out as `complex(re, im)` of real
+ * expressions, a real root as a real expression; no other node is complex. Throws `KERN-010` for inverse trigonometric
+ * functions of complex numbers, which have no real form here yet.
+ */
+export const lowerComplex: Pass = namedPass("lower-complex", (roots) => lowerParts(expandComplexPowers(roots)));
+
+const lowerParts = rewrite("lower-parts", {
+  add: two(addParts),
+  subtract: two(subtractParts),
+  multiply: two(multiplyParts),
+  divide: two(divideParts),
+  negate: one(negateParts),
+  sqrt: one(functions.sqrtParts),
+  exp: one(functions.expParts),
+  log: one(functions.logParts),
+  sin: one(functions.sinParts),
+  cos: one(functions.cosParts),
+  tan: one(functions.tanParts),
+  sinh: one(functions.sinhParts),
+  cosh: one(functions.coshParts),
+  tanh: one(functions.tanhParts),
+  pow: two(functions.powParts),
+  conjugate: ([z]) => {
+    const { re, im } = partsOf(z as Expression);
+    return im === undefined ? z : joined({ re, im: negateParts({ re: im, im: undefined }).re });
+  },
+  select: ([condition, a, b], node) => {
+    if (node.type !== "complex") return undefined;
+    const [yes, no] = [partsOf(a as Expression), partsOf(b as Expression)];
+    const choose = (part: keyof Parts) =>
+      yes[part] === undefined && no[part] === undefined
+        ? undefined
+        : select(condition as Expression, filled(yes[part]), filled(no[part]));
+    return joined({ re: choose("re"), im: choose("im") });
+  },
+  complex: () => undefined,
+  real: ([z]) => filled(partsOf(z as Expression).re),
+  imaginary: ([z]) => filled(partsOf(z as Expression).im),
+  argument: ([z]) => functions.argumentOfParts(partsOf(z as Expression)),
+  abs: ([z]) => (z?.type === "complex" ? functions.absParts(partsOf(z)) : undefined),
+  any: (_, node) => {
+    if (node.type !== "complex") return undefined;
+    throw kernelError(
+      "KERN-010",
+      `\`${node.operation.name}\` of a complex number has no real form yet`,
+      "Write it with log and sqrt, or take the real part of the argument first.",
+      { operation: node.operation.name },
+    );
+  },
+});
+
+function one(lower: (z: Parts) => Parts): Rule {
+  return ([z], node) => (node.type === "complex" ? joined(lower(partsOf(z as Expression))) : undefined);
+}
+
+function two(lower: (a: Parts, b: Parts) => Parts): Rule {
+  return ([a, b], node) =>
+    node.type === "complex" ? joined(lower(partsOf(a as Expression), partsOf(b as Expression))) : undefined;
+}

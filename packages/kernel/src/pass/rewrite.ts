@@ -1,0 +1,69 @@
+import { type Expression, node } from "../expression/expression.ts";
+import type { OperationName } from "../expression/operations.ts";
+import { topologicalOrder } from "../expression/order.ts";
+
+/** From the roots of a graph to roots with the same meaning. Pure; keeps number and order of roots. */
+export interface Pass {
+  (roots: readonly Expression[]): readonly Expression[];
+  readonly passName: string;
+}
+
+/** What to put in place of a node whose arguments are rewritten already; undefined leaves it. */
+export type Rule = (args: readonly Expression[], node: Expression) => Expression | undefined;
+
+/** Rules by operation; `any` is for operations without a rule of their own. */
+export type RuleTable = { readonly [name in OperationName | "any"]?: Rule };
+
+/** A rule that keeps answering would otherwise never end; no table needs more than a few answers per node. */
+const MAX_ANSWERS = 32;
+
+/**
+ * A pass that applies tables bottom-up, to each node until no rule has an answer; an earlier table is asked first.
+ * Linear in the number of nodes.
+ */
+export function rewrite(passName: string, ...tables: readonly RuleTable[]): Pass {
+  const answer = (node: Expression): Expression | undefined => {
+    for (const table of tables) {
+      const rule = table[node.operation.name as OperationName] ?? table.any;
+      const next = rule?.(node.args, node);
+      if (next !== undefined) return next;
+    }
+    return undefined;
+  };
+  const settle = (start: Expression): Expression => {
+    let settled = start;
+    for (let answers = 0; answers < MAX_ANSWERS; answers++) {
+      const next = answer(settled);
+      if (next === undefined || next === settled) break;
+      settled = next;
+    }
+    return settled;
+  };
+  return namedPass(passName, (roots) => {
+    const rewritten = new Map<Expression, Expression>();
+    for (const old of topologicalOrder(roots)) {
+      const args = old.args.map((arg) => rewritten.get(arg) as Expression);
+      const isSame = args.every((arg, index) => arg === old.args[index]);
+      rewritten.set(old, settle(isSame ? old : node(old.operation, args, old.payload)));
+    }
+    return roots.map((root) => rewritten.get(root) as Expression);
+  });
+}
+
+/** A pass over and over until nothing changes (at most `rounds` times). */
+export function untilStable(pass: Pass, rounds = 8): Pass {
+  return namedPass(pass.passName, (roots) => {
+    let current = roots;
+    for (let round = 0; round < rounds; round++) {
+      const next = pass(current);
+      if (next.every((root, index) => root === current[index])) break;
+      current = next;
+    }
+    return current;
+  });
+}
+
+/** Gives a function on roots the name under which it is reported. */
+export function namedPass(passName: string, apply: (roots: readonly Expression[]) => readonly Expression[]): Pass {
+  return Object.assign((roots: readonly Expression[]) => apply(roots), { passName });
+}

@@ -1,0 +1,122 @@
+import { kernelError } from "../errors.ts";
+import { variesByElement } from "../expression/dependence.ts";
+import type { Expression } from "../expression/expression.ts";
+import { expressionOf, isInput, type Operand, time } from "../expression/leaves.ts";
+import type { Source } from "../expression/operation.ts";
+import { topologicalOrder } from "../expression/order.ts";
+import { expandPowers } from "../pass/expand-powers.ts";
+import { lowerComplex } from "../pass/lower-complex.ts";
+import { simplify } from "../pass/simplify.ts";
+
+/** Order of the inputs in calls; unused names may be listed, every used one must be. Default: the used ones, sorted. */
+export interface ProgramInputs {
+  readonly parameters?: readonly string[];
+  readonly columns?: readonly string[];
+  readonly states?: readonly string[];
+}
+
+/** A real expression that a kernel computes, under its name. */
+export interface ProgramOutput {
+  readonly name: string;
+  readonly value: Expression;
+}
+
+/** What a back end compiles: real nodes in order, split into what is computed once per call and once per element. */
+export interface Program {
+  readonly outputs: readonly ProgramOutput[];
+  readonly parameters: readonly string[];
+  readonly columns: readonly string[];
+  readonly states: readonly string[];
+  /** Whether a call needs the value of the independent variable. */
+  readonly usesTime: boolean;
+  /** Nodes that are the same for all elements: constants, parameters, time and what is made of them. */
+  readonly hoisted: readonly Expression[];
+  /** Nodes that differ between elements. */
+  readonly perElement: readonly Expression[];
+}
+
+/**
+ * Prepares named outputs for the back ends: simplification, complex lowering, expansion of powers, hoisting. A complex
+ * output `a` becomes `a.re` and `a.im`. Throws `KERN-020` for a comparison as output, `KERN-021` for a name that stands
+ * for two inputs or two outputs, `KERN-022` for an order of inputs that does not fit. Linear in the number of nodes.
+ */
+export function kernelProgram(outputs: Readonly<Record<string, Operand>>, inputs: ProgramInputs = {}): Program {
+  const named = Object.entries(outputs).map(([name, operand]) => [name, expressionOf(operand)] as const);
+  for (const [name, { type }] of named)
+    if (type === "boolean")
+      throw kernelError(
+        "KERN-020",
+        `The output \`${name}\` is a comparison, not a number`,
+        "Write select(condition, 1, 0).",
+        { name },
+      );
+  const lowered = lowerComplex(simplify(named.map(([, value]) => value)));
+  const parts = named.flatMap(([name], index) => outputsOf(name, lowered[index] as Expression));
+  checkUnique(
+    parts.map(({ name }) => name),
+    "outputs",
+  );
+  const values = simplify(expandPowers(simplify(parts.map(({ value }) => value))));
+  const nodes = topologicalOrder(values);
+  const program = {
+    outputs: parts.map(({ name }, index) => ({ name, value: values[index] as Expression })),
+    parameters: inputOrder(nodes, "parameter", inputs.parameters),
+    columns: inputOrder(nodes, "column", inputs.columns),
+    states: inputOrder(nodes, "state", inputs.states),
+    usesTime: nodes.includes(time),
+    hoisted: nodes.filter((node) => !variesByElement(node)),
+    perElement: nodes.filter(variesByElement),
+  };
+  const timeNames = program.usesTime ? ["time"] : [];
+  checkUnique([...program.parameters, ...program.columns, ...program.states, ...timeNames], "inputs");
+  return program;
+}
+
+/** Place of an input in the call's list of its kind; 0 for the time. */
+export function inputIndex({ parameters, columns, states }: Program, { operation, payload }: Expression): number {
+  const lists: Readonly<Record<Source, readonly string[]>> = {
+    parameter: parameters,
+    column: columns,
+    state: states,
+    time: ["time"],
+  };
+  return lists[operation.source as Source].indexOf(payload as string);
+}
+
+function outputsOf(name: string, value: Expression): readonly ProgramOutput[] {
+  if (value.type !== "complex") return [{ name, value }];
+  const [re, im] = value.args as readonly [Expression, Expression];
+  return [
+    { name: `${name}.re`, value: re },
+    { name: `${name}.im`, value: im },
+  ];
+}
+
+function inputOrder(
+  nodes: readonly Expression[],
+  source: Source,
+  declared: readonly string[] | undefined,
+): readonly string[] {
+  const used = nodes.filter((node) => isInput(node) && node.operation.source === source);
+  const names = used.map(({ payload }) => payload as string).sort();
+  if (declared === undefined) return names;
+  const missing = names.filter((name) => !declared.includes(name));
+  if (missing.length > 0 || new Set(declared).size < declared.length)
+    throw kernelError(
+      "KERN-022",
+      missing.length > 0
+        ? `The order of ${source}s leaves out ${missing.map((name) => `\`${name}\``).join(", ")}`
+        : `The order of ${source}s names one of them twice`,
+      "List each used input once.",
+      { source, used: names, declared },
+    );
+  return [...declared];
+}
+
+function checkUnique(names: readonly string[], what: string): void {
+  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  if (repeated === undefined) return;
+  throw kernelError("KERN-021", `Two ${what} are called \`${repeated}\``, "Give each its own name.", {
+    name: repeated,
+  });
+}
