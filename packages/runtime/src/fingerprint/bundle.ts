@@ -9,7 +9,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, parse, relative, resolve as resolvePath } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { build, type Loader, type Plugin, transform } from "esbuild";
+import type { Loader, Plugin } from "esbuild";
 import { RuntimeError } from "../errors.ts";
 import type { FileLooks, Resolution } from "./input-files.ts";
 import { portablePath, reachable } from "./library.ts";
@@ -47,6 +47,7 @@ export async function bundleStages(
   if (targets.length === 0) return [];
   const { root } = parse((targets[0] as BundleTarget).path);
   const notes: Notes = { libraries: new Map(), assets: new Map(), resolutions: new Map() };
+  const { build } = await import("esbuild");
   const { metafile, outputFiles } = await build({
     entryPoints: targets.map((_, index) => ({ in: `${ENTRY}:${index}`, out: `${index}` })),
     bundle: true,
@@ -154,6 +155,7 @@ function markedSources(notes: Notes, looks: FileLooks): Plugin {
         const source = await readFile(path, "utf8");
         if (!/["'](?:zod|@?simloom)[/"']|import\.meta\.url/.test(source)) return undefined;
         const loader = LOADERS[parse(path).ext] ?? "js";
+        const { transform } = await import("esbuild");
         const printed = await transform(source, {
           loader,
           target: "esnext",
@@ -181,6 +183,7 @@ const NAMED_FILE = /new URL\("((?:\\.|[^"\\])*)", import\.meta\.url\)/g;
 /** Second pass: no marks, no names of files, short names for everything local. */
 async function canonical(bundled: string): Promise<string> {
   const plain = dropMarks(bundled).replace(/(__(?:commonJS|esm)\(\{\s*)"[^"]*"/g, '$1"module"');
+  const { transform } = await import("esbuild");
   const { code } = await transform(`${plain}\n${alphabet(plain)}`, {
     minify: true,
     format: "esm",

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { parse, relative, sep } from "node:path";
 import { type Digest, sha256 } from "@simloom/pipeline";
-import { build, type Metafile, type Plugin } from "esbuild";
+import type { Metafile, Plugin } from "esbuild";
 import type { FileLooks, Resolution } from "./input-files.ts";
 import { packageNameOf, packageOf } from "./packages.ts";
 
@@ -33,6 +33,7 @@ export async function readLibraries(
 ): Promise<ReadonlyMap<string, Library>> {
   if (entries.length === 0) return new Map();
   const { root } = parse(entries[0] as string);
+  const { build } = await import("esbuild");
   const { metafile } = await build({
     entryPoints: [...entries],
     bundle: true,
