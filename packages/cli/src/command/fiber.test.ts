@@ -70,6 +70,22 @@ describe("simloom fiber simulate --json", () => {
     expect(result).not.toHaveProperty("summary");
   });
 
+  it("ends the worker of a span that would go on for minutes", async () => {
+    // 240,000 steps; the limit leaves time to load the stages, and the worker is given 50 ms to listen
+    const endless = ["--set", "propagation.ssfm.step_adapt=false", "--set", "propagation.ssfm.dz_m=1"];
+    const startedMs = performance.now();
+    const { code, document } = await simulate(
+      example,
+      ...endless,
+      "--set",
+      "runtime.max_runtime_s=4",
+      "--executor",
+      "threads",
+    );
+    expect([code, failureOf(document).error.code]).toEqual([1, "timeout"]);
+    expect(performance.now() - startedMs).toBeLessThan(15_000);
+  });
+
   it("reports a stage that failed with exit code 1", async () => {
     // two bits under two independent checks: nothing is left to carry information
     const { code, document } = await simulate(example, ...SMALL, "--set", 'processing.fec.params={"H":[[1,0],[0,1]]}');
@@ -143,7 +159,7 @@ async function command(name: string, spec: string, ...args: readonly string[]) {
   const written = ({ mock }: typeof out): string => mock.calls.map(([chunk]) => String(chunk)).join("");
   const place = ["--executor", "inline", "--cache", "off", "--out", folder];
   try {
-    const code = await main(["node", "simloom", "fiber", name, spec, ...args, ...place]);
+    const code = await main(["node", "simloom", "fiber", name, spec, ...place, ...args]);
     return { code, text: written(out), errors: written(err) };
   } finally {
     process.exitCode = undefined;
