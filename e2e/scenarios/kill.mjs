@@ -4,7 +4,8 @@
  * since the log is written by what is tested; the log is needed since the journal cannot tell whether a result was kept.
  */
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { eventually, expectCode, pause } from "../harness/processes.mjs";
 import { digestsOf } from "../harness/project.mjs";
 import { stepsGraph, uniformFrom } from "../harness/steps.mjs";
@@ -51,6 +52,10 @@ export async function prove({ claim, project }) {
       );
       return `${documents.reduce((sum, { entries }) => sum + entries, 0)} entries read again`;
     });
+    await claim(
+      `${executor}: files of the cache that were cut or overwritten are noticed, and the values stay right`,
+      () => killing.tear(),
+    );
   }
 }
 
@@ -130,6 +135,24 @@ class Killing {
     await handle.done;
   }
 
+  /** Damages one file of a whole cache in a random way, eight times, and runs again each time. The format stamp is left: without it a store is refused by RUNT-003. */
+  async tear() {
+    const damages = [];
+    for (let round = 0; round < 8; round++) {
+      const name = `torn-${round}`;
+      cpSync(this.place.path("cache-reference"), this.place.path(`cache-${name}`), { recursive: true });
+      const files = readdirSync(this.place.path(`cache-${name}`), { recursive: true, withFileTypes: true }).filter(
+        (entry) => entry.isFile() && !/timings|code|fingerprints|format$/.test(`${entry.parentPath}/${entry.name}`),
+      );
+      const file = files.sort((a, b) => (a.name < b.name ? -1 : 1))[Math.floor(this.random() * files.length)];
+      damages.push(damage(join(file.parentPath, file.name), this.random));
+      const document = JSON.parse(expectCode(await this.command(name).done, 0).stdout);
+      deepEqual(document.metrics, this.reference.metrics, name);
+      deepEqual(digestsOf(this.place.manifest(document.runId, `runs-${name}`)), this.reference.digests, name);
+    }
+    return damages.join(", ");
+  }
+
   /** Nodes that the event logs of a round call finished. */
   finished(round) {
     const events = this.place.runs(`runs-${round}`).flatMap((run) => this.place.events(run, `runs-${round}`));
@@ -142,4 +165,13 @@ class Killing {
     const file = this.place.path(`journal-${round}`);
     return existsSync(file) ? readFileSync(file, "utf8").trim().split("\n").filter(Boolean) : [];
   }
+}
+
+/** Cuts a file short, or writes over a part of it. Answers what was done. */
+function damage(file, random) {
+  const content = readFileSync(file);
+  const at = Math.floor(random() * content.length);
+  if (random() < 0.5) writeFileSync(file, content.subarray(0, at));
+  else writeFileSync(file, content.fill(0x5a, at, at + 64));
+  return `${basename(file)} at ${at} of ${content.length}`;
 }
