@@ -14,5 +14,3 @@ export const errorDocumentSchema = z.object({
     problems: z.array(problemSchema).readonly().optional(),
   }),
 });
-
-export type ErrorDocument = z.output<typeof errorDocumentSchema>;

@@ -81,5 +81,3 @@ export const manifestSchema = z.object({
   warnings: z.array(z.string()),
   cache: cacheSchema,
 });
-
-export type ManifestDocument = z.output<typeof manifestSchema>;
