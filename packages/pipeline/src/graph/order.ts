@@ -17,7 +17,8 @@ export function topologicalOrder({ ids, dependencies }: Adjacency): Ordering {
   const dependents: number[][] = ids.map(() => []);
   const waitingFor = new Int32Array(ids.length);
   for (let node = 0; node < ids.length; node++) {
-    for (const dependency of new Set(dependencies[node])) {
+    const needed = dependencies[node] as readonly number[];
+    for (const dependency of needed.length < 2 ? needed : new Set(needed)) {
       (dependents[dependency] as number[]).push(node);
       waitingFor[node] = (waitingFor[node] as number) + 1;
     }

@@ -16,6 +16,9 @@ export interface CodeFingerprint {
 /** Answers the fingerprints of stages, all of a run at once. */
 export type Fingerprinter = (stages: readonly AnyStage[]) => MaybePromise<ReadonlyMap<AnyStage, CodeFingerprint>>;
 
+/** Why such a fingerprint is not durable. It says nothing on whether the stage can be loaded elsewhere. */
+export const IN_PROCESS = "fingerprints by object identity hold within one process only";
+
 const identities = new WeakMap<AnyStage, CodeFingerprint>();
 let lastIdentity = 0;
 
@@ -32,7 +35,7 @@ function identityOf(stage: AnyStage): CodeFingerprint {
   const fingerprint: CodeFingerprint = {
     digest: sha256Text(`in process/${stage.name}/${lastIdentity}`),
     isDurable: false,
-    reason: "fingerprints by object identity hold within one process only",
+    reason: IN_PROCESS,
   };
   identities.set(stage, fingerprint);
   return fingerprint;

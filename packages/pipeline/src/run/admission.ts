@@ -1,6 +1,8 @@
 import { type PipelineProblem, throwProblems } from "../graph/validate.ts";
+import { type CodeFingerprint, IN_PROCESS } from "../key/fingerprint.ts";
 import type { Capabilities } from "../schedule/scheduler.ts";
 import type { Resources } from "../stage/context.ts";
+import type { AnyStage } from "../stage/stage.ts";
 import type { PlannedNode } from "./plan.ts";
 
 /**
@@ -12,7 +14,7 @@ export function checkAdmission(graphName: string, nodes: readonly PlannedNode[],
   const unloadable = new Set<string>();
   for (const { id, node, fingerprint } of nodes) {
     const { stage } = node;
-    if (capabilities.isRemote && !fingerprint.isDurable && !unloadable.has(stage.name)) {
+    if (capabilities.isRemote && !isLoadable(stage, fingerprint) && !unloadable.has(stage.name)) {
       unloadable.add(stage.name);
       problems.push({
         code: "PIPE-029",
@@ -33,6 +35,11 @@ export function checkAdmission(graphName: string, nodes: readonly PlannedNode[],
     }
   }
   throwProblems(graphName, problems);
+}
+
+/** Without fingerprints of the code a stage with a module may be loadable; the scheduler looks when it gets the job. */
+function isLoadable({ module }: AnyStage, { isDurable, reason }: CodeFingerprint): boolean {
+  return isDurable || (module !== undefined && reason === IN_PROCESS);
 }
 
 function excessOf(asked: Resources, { cpu, memoryMb, gpus, counters }: Capabilities): string | undefined {

@@ -17,6 +17,8 @@ import { blobsOf } from "../value/decode.ts";
 import type { Value } from "../value/value.ts";
 import { checkAdmission } from "./admission.ts";
 import { type AttemptEnvironment, attemptJob, NodeJob } from "./attempts.ts";
+import { ComputedOutcome } from "./computed.ts";
+import { type Dependents, dependentsOf } from "./dependents.ts";
 import { depthFirstRanks } from "./depth-first.ts";
 import type { RunEvent, RunStatus } from "./events.ts";
 import { Inputs } from "./inputs.ts";
@@ -62,7 +64,7 @@ class Executor {
   private readonly outcomes: (NodeOutcome | undefined)[];
   private readonly digests: (Readonly<Record<string, Digest>> | undefined)[];
   private readonly waitingFor: Int32Array;
-  private readonly dependents: number[][];
+  private readonly dependents: Dependents;
   private readonly ready = new ReadyQueue();
   /** Order of execution: rank by index, and index by rank. */
   private readonly rankOf: Int32Array;
@@ -105,14 +107,8 @@ class Executor {
     this.waitingFor = new Int32Array(count);
     this.live = new LiveResults(plan, options.keep ?? "outputs", (options.memoryMb ?? 1024) * 2 ** 20, (index) => this.outcomes[index]?.entry !== undefined);
     this.maxInFlight = Math.max(64, 8 * this.scheduler.capabilities().cpu);
-    this.dependents = new Array<number[]>(count).fill(NOBODY);
-    for (const { index, dependencies } of plan.nodes) {
-      this.waitingFor[index] = dependencies.length;
-      for (const dependency of dependencies) {
-        if (this.dependents[dependency] === NOBODY) this.dependents[dependency] = [index];
-        else (this.dependents[dependency] as number[]).push(index);
-      }
-    }
+    this.dependents = dependentsOf(plan.nodes);
+    for (const { index, dependencies } of plan.nodes) this.waitingFor[index] = dependencies.length;
     this.rankOf = depthFirstRanks(this.dependents, this.waitingFor);
     this.atRank = new Int32Array(count);
     for (let index = 0; index < count; index++) {
@@ -309,10 +305,7 @@ class Executor {
 
   private succeed(planned: PlannedNode, job: NodeJob, outcome: JobOutcome & { status: "succeeded" }, entry: Entry | undefined): void {
     this.live.hold(planned.index, outcome.outputs);
-    const { metrics, artifacts, warnings, durationMs } = outcome;
-    const last = job.record(outcome);
-    const attempts = job.earlier.length === 0 ? [last] : [...job.earlier, last];
-    this.finish(planned.index, { status: "computed", metrics, warnings, durationMs, entry, artifacts, attempts });
+    this.finish(planned.index, new ComputedOutcome(job, outcome, entry));
     this.live.makeRoom();
   }
 
@@ -357,7 +350,9 @@ class Executor {
       if ((this.options.failureMode ?? "failFast") === "failFast") this.stop();
     }
     this.live.release(planned.dependencies);
-    for (const dependent of this.dependents[index] as readonly number[]) {
+    const { starts, targets } = this.dependents;
+    for (let at = starts[index] as number; at < (starts[index + 1] as number); at++) {
+      const dependent = targets[at] as number;
       const left = (this.waitingFor[dependent] as number) - 1;
       this.waitingFor[dependent] = left;
       if (left === 0) this.ready.push(this.rankOf[dependent] as number);
@@ -423,14 +418,13 @@ class Executor {
   }
 
   private downstreamOf(index: number): Iterable<number> {
+    const { starts, targets } = this.dependents;
     const found = new Set([index]);
-    for (const one of found) for (const dependent of this.dependents[one] as readonly number[]) found.add(dependent);
+    for (const one of found) for (const dependent of targets.subarray(starts[one], starts[one + 1])) found.add(dependent);
     return found;
   }
 }
 
-/** Shared by all nodes that nothing waits for; never written to. */
-const NOBODY: number[] = [];
 const NO_BLOBS: ReadonlyMap<Digest, Uint8Array> = new Map();
 
 /** Does work under a claim and lets go of it, however the work ends. */
