@@ -49,7 +49,10 @@ function findCycle(ids: readonly string[], dependencies: Adjacency["dependencies
     path.push(node);
     node = (dependencies[node] as readonly number[]).find((one) => (waitingFor[one] as number) > 0) ?? start;
   }
-  const circle = path.slice(seenAt.get(node)).reverse().map((one) => ids[one] as string);
+  const circle = path
+    .slice(seenAt.get(node))
+    .reverse()
+    .map((one) => ids[one] as string);
   const first = circle.reduce((least, id, at) => (id < (circle[least] as string) ? at : least), 0);
   return [...circle.slice(first), ...circle.slice(0, first + 1)];
 }

@@ -12,8 +12,8 @@ import { isWorthRetrying, noRetry, type RetryPolicy } from "../schedule/retry.ts
 import type { JobOutcome, Scheduler } from "../schedule/scheduler.ts";
 import type { Entry } from "../store/entry.ts";
 import type { Claim, MaybePromise, Store } from "../store/store.ts";
-import { type Digest, sha256 } from "../value/digest.ts";
 import { blobsOf } from "../value/decode.ts";
+import { type Digest, sha256 } from "../value/digest.ts";
 import type { Value } from "../value/value.ts";
 import { checkAdmission } from "./admission.ts";
 import { type AttemptEnvironment, attemptJob, NodeJob } from "./attempts.ts";
@@ -80,7 +80,15 @@ class Executor {
   private hasFailed = false;
   private isDone: (() => void) | undefined;
   private readonly remarks: string[] = [];
-  private readonly cache: CacheCounts = { hits: 0, misses: 0, stored: 0, notStored: 0, earlyCutoffs: 0, selfChecked: 0, selfCheckFailed: 0 };
+  private readonly cache: CacheCounts = {
+    hits: 0,
+    misses: 0,
+    stored: 0,
+    notStored: 0,
+    earlyCutoffs: 0,
+    selfChecked: 0,
+    selfCheckFailed: 0,
+  };
 
   constructor(plan: Plan, options: RunOptions) {
     const count = plan.nodes.length;
@@ -90,7 +98,8 @@ class Executor {
     this.ownsScheduler = options.scheduler === undefined;
     this.scheduler = options.scheduler ?? inlineScheduler();
     // Schedulers that were given are asked when the run is planned.
-    if (this.ownsScheduler) checkAdmission(plan.cases[0]?.graph.name ?? "", plan.nodes, this.scheduler.capabilities(), this.scheduler.name);
+    if (this.ownsScheduler)
+      checkAdmission(plan.cases[0]?.graph.name ?? "", plan.nodes, this.scheduler.capabilities(), this.scheduler.name);
     this.clock = options.clock ?? systemClock;
     this.emit = options.onEvent;
     this.retry = { ...noRetry, ...options.retry };
@@ -105,7 +114,12 @@ class Executor {
     this.outcomes = new Array<NodeOutcome | undefined>(count).fill(undefined);
     this.digests = new Array<Readonly<Record<string, Digest>> | undefined>(count).fill(undefined);
     this.waitingFor = new Int32Array(count);
-    this.live = new LiveResults(plan, options.keep ?? "outputs", (options.memoryMb ?? 1024) * 2 ** 20, (index) => this.outcomes[index]?.entry !== undefined);
+    this.live = new LiveResults(
+      plan,
+      options.keep ?? "outputs",
+      (options.memoryMb ?? 1024) * 2 ** 20,
+      (index) => this.outcomes[index]?.entry !== undefined,
+    );
     this.maxInFlight = Math.max(64, 8 * this.scheduler.capabilities().cpu);
     this.dependents = dependentsOf(plan.nodes);
     for (const { index, dependencies } of plan.nodes) this.waitingFor[index] = dependencies.length;
@@ -116,7 +130,14 @@ class Executor {
       if (this.waitingFor[index] === 0) this.ready.push(this.rankOf[index] as number);
     }
     const { store, live, outcomes, digests } = this;
-    this.inputs = new Inputs({ plan, store, live, outcomes, digests, computeAgain: (index) => this.computeAgain(index) });
+    this.inputs = new Inputs({
+      plan,
+      store,
+      live,
+      outcomes,
+      digests,
+      computeAgain: (index) => this.computeAgain(index),
+    });
   }
 
   async run(): Promise<Execution> {
@@ -142,7 +163,14 @@ class Executor {
     this.skipTheRest();
     const status = this.statusOf(signal?.aborted ?? false);
     this.emit?.({ type: "runFinished", status });
-    return { status, outcomes: this.outcomes, live: this.live, digests: this.digests, cache: this.cache, remarks: this.remarks };
+    return {
+      status,
+      outcomes: this.outcomes,
+      live: this.live,
+      digests: this.digests,
+      cache: this.cache,
+      remarks: this.remarks,
+    };
   }
 
   /** Starts what is ready until the queue is empty, enough is in flight, or the turn is over. */
@@ -226,29 +254,39 @@ class Executor {
   private computeShared(planned: PlannedNode, store: Store): MaybePromise<void> {
     const contentKey = this.inputs.contentKeyOf(planned);
     const isRecomputed = this.options.recompute === true;
-    return whenReady(isRecomputed || contentKey === planned.key ? undefined : findEntry(store, contentKey), (byContent) => {
-      if (byContent !== undefined) return this.cutOff(planned, byContent, store);
-      return whenReady(store.entries.claim(contentKey), (claim) => {
-        if (claim.status === "busy") return this.waitFor(planned, store, contentKey, claim);
-        return releasing(claim, () =>
-          // Between the look-up of the plan and this claim another process may have finished the work.
-          whenReady(isRecomputed ? undefined : findEntry(store, contentKey), (late) => {
-            if (late !== undefined) return this.hit(planned, late);
-            this.cache.misses += 1;
-            return this.perform(planned, contentKey);
-          }),
-        );
-      });
-    });
+    return whenReady(
+      isRecomputed || contentKey === planned.key ? undefined : findEntry(store, contentKey),
+      (byContent) => {
+        if (byContent !== undefined) return this.cutOff(planned, byContent, store);
+        return whenReady(store.entries.claim(contentKey), (claim) => {
+          if (claim.status === "busy") return this.waitFor(planned, store, contentKey, claim);
+          return releasing(claim, () =>
+            // Between the look-up of the plan and this claim another process may have finished the work.
+            whenReady(isRecomputed ? undefined : findEntry(store, contentKey), (late) => {
+              if (late !== undefined) return this.hit(planned, late);
+              this.cache.misses += 1;
+              return this.perform(planned, contentKey);
+            }),
+          );
+        });
+      },
+    );
   }
 
   /** The upstream came to the same bytes as before: what was made of them is known. From now on it is found by the new key, too. */
   private cutOff(planned: PlannedNode, entry: Entry, store: Store): MaybePromise<void> {
     this.cache.earlyCutoffs += 1;
-    return whenReady(putResult(store, { entry, blobs: NO_BLOBS, digests: {} }, planned.key, undefined), () => this.hit(planned, entry));
+    return whenReady(putResult(store, { entry, blobs: NO_BLOBS, digests: {} }, planned.key, undefined), () =>
+      this.hit(planned, entry),
+    );
   }
 
-  private async waitFor(planned: PlannedNode, store: Store, contentKey: Digest, claim: Extract<Claim, { status: "busy" }>): Promise<void> {
+  private async waitFor(
+    planned: PlannedNode,
+    store: Store,
+    contentKey: Digest,
+    claim: Extract<Claim, { status: "busy" }>,
+  ): Promise<void> {
     try {
       await claim.settled(this.stopping.signal);
     } catch (thrown) {
@@ -266,7 +304,9 @@ class Executor {
       return whenReady(attemptJob(job, this.retryOf(planned), this.environment), (outcome) => {
         this.running.delete(planned.index);
         if (outcome.status === "failed") return this.fail(planned, job, outcome);
-        return whenReady(this.keep(planned, outcome, job, contentKey), (entry) => this.succeed(planned, job, outcome, entry));
+        return whenReady(this.keep(planned, outcome, job, contentKey), (entry) =>
+          this.succeed(planned, job, outcome, entry),
+        );
       });
     });
   }
@@ -281,7 +321,10 @@ class Executor {
     const policy = this.retryOf(planned);
     const wouldGoOn = job.attempt < policy.maxAttempts && isWorthRetrying(policy, failure);
     const wasStopped = this.stopping.signal.aborted && (failure.kind === "cancelled" || wouldGoOn);
-    this.finish(planned.index, wasStopped ? { ...SKIPPED, attempts } : { ...failedOutcome(failure, durationMs), attempts });
+    this.finish(
+      planned.index,
+      wasStopped ? { ...SKIPPED, attempts } : { ...failedOutcome(failure, durationMs), attempts },
+    );
     if (failure.code === "PIPE-016") return this.distrust(planned);
   }
 
@@ -303,14 +346,24 @@ class Executor {
     }
   }
 
-  private succeed(planned: PlannedNode, job: NodeJob, outcome: JobOutcome & { status: "succeeded" }, entry: Entry | undefined): void {
+  private succeed(
+    planned: PlannedNode,
+    job: NodeJob,
+    outcome: JobOutcome & { status: "succeeded" },
+    entry: Entry | undefined,
+  ): void {
     this.live.hold(planned.index, outcome.outputs);
     this.finish(planned.index, new ComputedOutcome(job, outcome, entry));
     this.live.makeRoom();
   }
 
   /** Stores a result. Answers the entry when all of it is kept. */
-  private keep(planned: PlannedNode, outcome: JobOutcome & { status: "succeeded" }, job: NodeJob, contentKey: Digest | undefined): MaybePromise<Entry | undefined> {
+  private keep(
+    planned: PlannedNode,
+    outcome: JobOutcome & { status: "succeeded" },
+    job: NodeJob,
+    contentKey: Digest | undefined,
+  ): MaybePromise<Entry | undefined> {
     const { store } = this;
     if (store === undefined || contentKey === undefined) return undefined;
     const encoded = encodeResult(outcome, {
@@ -359,7 +412,11 @@ class Executor {
     }
   }
 
-  private announce({ id: nodeId, key }: PlannedNode, { status, warnings, durationMs, failure }: NodeOutcome, emit: (event: RunEvent) => void): void {
+  private announce(
+    { id: nodeId, key }: PlannedNode,
+    { status, warnings, durationMs, failure }: NodeOutcome,
+    emit: (event: RunEvent) => void,
+  ): void {
     for (const message of warnings) emit({ type: "warning", nodeId, message });
     emit({ type: "nodeFinished", nodeId, status, key, durationMs, ...(failure === undefined ? {} : { failure }) });
   }
@@ -388,7 +445,8 @@ class Executor {
   private async computeAgain(index: number): Promise<Readonly<Record<string, Value>>> {
     const planned = this.plan.nodes[index] as PlannedNode;
     const inputs = await this.inputs.collect(planned);
-    const contentKey = planned.fingerprint.isDurable && this.store !== undefined ? this.inputs.contentKeyOf(planned) : undefined;
+    const contentKey =
+      planned.fingerprint.isDurable && this.store !== undefined ? this.inputs.contentKeyOf(planned) : undefined;
     const job = new NodeJob(planned, inputs, this.environment);
     const outcome = await attemptJob(job, this.retryOf(planned), this.environment);
     this.running.delete(index);
@@ -420,7 +478,8 @@ class Executor {
   private downstreamOf(index: number): Iterable<number> {
     const { starts, targets } = this.dependents;
     const found = new Set([index]);
-    for (const one of found) for (const dependent of targets.subarray(starts[one], starts[one + 1])) found.add(dependent);
+    for (const one of found)
+      for (const dependent of targets.subarray(starts[one], starts[one + 1])) found.add(dependent);
     return found;
   }
 }

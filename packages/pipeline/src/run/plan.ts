@@ -101,7 +101,8 @@ export async function planRun(cases: readonly RunCase[], options: RunOptions): P
     }
   }
   const { scheduler } = options;
-  if (scheduler !== undefined) checkAdmission(cases[0]?.graph.name ?? "", nodes, scheduler.capabilities(), scheduler.name);
+  if (scheduler !== undefined)
+    checkAdmission(cases[0]?.graph.name ?? "", nodes, scheduler.capabilities(), scheduler.name);
   if (options.store !== undefined && options.recompute !== true) await lookUp(nodes, options.store);
   return { cases, nodes, starts, indexOf, arithmetic };
 }
@@ -129,17 +130,35 @@ export function preimageOf(
 }
 
 /** Digest of what all nodes of a stage share in a case: computed once per stage, and per map node. */
-function settingsOf(node: GraphNode, fingerprint: CodeFingerprint, one: RunCase, arithmetic: string, known: Map<AnyStage, Digest>): Digest {
+function settingsOf(
+  node: GraphNode,
+  fingerprint: CodeFingerprint,
+  one: RunCase,
+  arithmetic: string,
+  known: Map<AnyStage, Digest>,
+): Digest {
   const { stage, mapOver } = node;
   const shared = mapOver.length === 0 ? known.get(stage) : undefined;
   if (shared !== undefined) return shared;
   const { name, version } = stage;
-  const digest = digestOf({ stage: name, version, code: fingerprint.digest, policy: policyOf(stage, one.policy), arithmetic, mapOver });
+  const digest = digestOf({
+    stage: name,
+    version,
+    code: fingerprint.digest,
+    policy: policyOf(stage, one.policy),
+    arithmetic,
+    mapOver,
+  });
   if (mapOver.length === 0) known.set(stage, digest);
   return digest;
 }
 
-function inputKeys(node: GraphNode, one: RunCase, nodes: readonly PlannedNode[], indexOf: ReadonlyMap<string, number>): Record<string, string> {
+function inputKeys(
+  node: GraphNode,
+  one: RunCase,
+  nodes: readonly PlannedNode[],
+  indexOf: ReadonlyMap<string, number>,
+): Record<string, string> {
   const keys: Record<string, string> = {};
   for (const port in node.inputs) keys[port] = inputKey(node.inputs[port] as Source, one, nodes, indexOf);
   return keys;
@@ -154,6 +173,7 @@ export function policyOf(stage: AnyStage, policy: Readonly<Record<string, Value>
 }
 
 const NOTHING: Readonly<Record<string, Value>> = Object.freeze({});
+const NONE: readonly number[] = Object.freeze([]);
 
 /** The digest that seeds a node's streams: run seed and stream identity, not the node's id. */
 export function streamKeyOf(planned: PlannedNode): Digest | undefined {
@@ -168,7 +188,12 @@ function streamOf(node: GraphNode, ranks: Map<string, number>): string {
   return node.stream ?? `${node.stage.name}#${rank}`;
 }
 
-function inputKey(source: Source, one: RunCase, nodes: readonly PlannedNode[], indexOf: ReadonlyMap<string, number>): string {
+function inputKey(
+  source: Source,
+  one: RunCase,
+  nodes: readonly PlannedNode[],
+  indexOf: ReadonlyMap<string, number>,
+): string {
   switch (source.kind) {
     case "output":
       return fromOutput(keyAt(source.nodeId, one, nodes, indexOf), source.port);
@@ -185,7 +210,12 @@ function inputKey(source: Source, one: RunCase, nodes: readonly PlannedNode[], i
   }
 }
 
-function keyAt(nodeId: string, one: RunCase, nodes: readonly PlannedNode[], indexOf: ReadonlyMap<string, number>): Digest {
+function keyAt(
+  nodeId: string,
+  one: RunCase,
+  nodes: readonly PlannedNode[],
+  indexOf: ReadonlyMap<string, number>,
+): Digest {
   const full = one.id === "" ? nodeId : `${one.id}/${nodeId}`;
   return (nodes[indexOf.get(full) as number] as PlannedNode).key;
 }
@@ -193,6 +223,7 @@ function keyAt(nodeId: string, one: RunCase, nodes: readonly PlannedNode[], inde
 function dependenciesOf(node: GraphNode, caseId: string, indexOf: ReadonlyMap<string, number>): readonly number[] {
   const ids: string[] = [...node.after];
   for (const port in node.inputs) nodesOf(node.inputs[port] as Source, ids);
+  if (ids.length === 0) return NONE;
   const indices = ids.map((id) => indexOf.get(caseId === "" ? id : `${caseId}/${id}`) as number);
   return indices.length < 2 ? indices : [...new Set(indices)];
 }
