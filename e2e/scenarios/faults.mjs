@@ -73,7 +73,7 @@ export async function prove({ claim, claimAll, project }) {
     match(stderr, /the pump is dry/);
     ok(!/\n\s+at .*node_modules/.test(stderr), `no stack of the library:\n${stderr}`);
   });
-  await claim("a stage that fails once succeeds with --attempts 2 in a later run, the rest being reused", async () => {
+  await claim("once mended, the failed node and what hangs on it are computed, the rest is reused", async () => {
     const document = await place.json(
       0,
       "run",
