@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { formatWithOptions } from "node:util";
-import { graphFromDocument, isStage, type AnyStage, parseGraphDocument, run, stagesOf } from "simloom";
+import { type AnyStage, graphFromDocument, isStage, parseGraphDocument, run, stagesOf } from "simloom";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { parse } from "yaml";
 
@@ -20,10 +20,14 @@ const blocks = blocksOf(readFileSync(new URL("../docs/tutorial.md", import.meta.
 let folder = "";
 
 function blocksOf(page: string): readonly Block[] {
-  return [...page.matchAll(/^```(\w+)(?: title=(\S+))?\n([\s\S]*?)^```$/gm)].map(([, language = "", title = "", content = ""], at) => {
-    const line = page.slice(0, [...page.matchAll(/^```(\w+)(?: title=(\S+))?\n([\s\S]*?)^```$/gm)][at]?.index).split("\n").length;
-    return { language, title, content, line };
-  });
+  return [...page.matchAll(/^```(\w+)(?: title=(\S+))?\n([\s\S]*?)^```$/gm)].map(
+    ([, language = "", title = "", content = ""], at) => {
+      const line = page
+        .slice(0, [...page.matchAll(/^```(\w+)(?: title=(\S+))?\n([\s\S]*?)^```$/gm)][at]?.index)
+        .split("\n").length;
+      return { language, title, content, line };
+    },
+  );
 }
 
 /** Runs a program in the folder of the tutorial and answers what it prints. */
@@ -31,7 +35,9 @@ async function printed(content: string, name: string): Promise<string> {
   const file = join(folder, name);
   writeFileSync(file, content.replaceAll('".simloom/cache"', JSON.stringify(join(folder, "cache"))));
   const lines: string[] = [];
-  const spy = vi.spyOn(console, "log").mockImplementation((...all: unknown[]) => void lines.push(formatWithOptions({ colors: false }, ...all)));
+  const spy = vi
+    .spyOn(console, "log")
+    .mockImplementation((...all: unknown[]) => void lines.push(formatWithOptions({ colors: false }, ...all)));
   try {
     await import(/* @vite-ignore */ pathToFileURL(file).href);
   } finally {
@@ -52,7 +58,11 @@ afterAll(() => rmSync(join(here, ".tutorial"), { recursive: true, force: true })
 describe("the tutorial", () => {
   it("has files, programs, what they print, and commands", () => {
     expect(new Set(blocks.map(({ language }) => language))).toEqual(new Set(["sh", "ts", "text", "yaml"]));
-    expect(blocks.filter(({ title }) => title !== "").map(({ title }) => title)).toEqual(["stages.ts", "model.ts", "model.yaml"]);
+    expect(blocks.filter(({ title }) => title !== "").map(({ title }) => title)).toEqual([
+      "stages.ts",
+      "model.ts",
+      "model.yaml",
+    ]);
   });
 
   blocks.forEach((block, at) => {
@@ -66,8 +76,13 @@ describe("the tutorial", () => {
 
   it("has a graph file that gives the dispersion of the graph", async () => {
     const { content = "" } = blocks.find(({ title }) => title === "model.yaml") ?? {};
-    const stages: Record<string, unknown> = await import(/* @vite-ignore */ pathToFileURL(join(folder, "stages.ts")).href);
-    const model = graphFromDocument(parseGraphDocument(parse(content)), stagesOf([stages], isStage as (value: unknown) => value is AnyStage));
+    const stages: Record<string, unknown> = await import(
+      /* @vite-ignore */ pathToFileURL(join(folder, "stages.ts")).href
+    );
+    const model = graphFromDocument(
+      parseGraphDocument(parse(content)),
+      stagesOf([stages], isStage as (value: unknown) => value is AnyStage),
+    );
     // Rounding of sums over 2,048 points.
     expect(Math.abs(((await run(model)).metrics["GDD"]?.value ?? 0) - 200)).toBeLessThan(1e-8);
   });

@@ -1,7 +1,16 @@
 // Errors
 export { PipelineError, type PipelineErrorCode, pipelineErrorCodes } from "./errors.ts";
 // Values
-export { type DataOf, type Dtype, lanesOf, NdArray, ndarray, ndarrayFrom, ndarrayOver, sharedBytes } from "./value/ndarray.ts";
+export {
+  type DataOf,
+  type Dtype,
+  lanesOf,
+  NdArray,
+  ndarray,
+  ndarrayFrom,
+  ndarrayOver,
+  sharedBytes,
+} from "./value/ndarray.ts";
 export { Table } from "./value/table.ts";
 export { freeze, type Value } from "./value/value.ts";
 export { type Digest, sha256, sha256Parts, sha256Text } from "./value/digest.ts";
@@ -95,7 +104,25 @@ export type { NodeArtifact, NodeRecord, OutputSummary } from "./run/record.ts";
 export { MetricValue, type RunResult, resultOf } from "./run/result.ts";
 export { caseOf, RunError, run, runPlan } from "./run/run.ts";
 // Sweeps
-export { type Axes, type Axis, interval, logRange, parseAxis, parseScalar, range, replicas, values } from "./sweep/axes.ts";
+export {
+  type Axes,
+  type Axis,
+  interval,
+  logRange,
+  parseAxis,
+  parseScalar,
+  range,
+  replicas,
+  values,
+} from "./sweep/axes.ts";
 export { type Design, expandAxes, type Point } from "./sweep/expand.ts";
 export { patchCase, setPath } from "./sweep/patch.ts";
-export { type DocumentSubject, planSweep, type SweepCase, type SweepResult, type SweepSubject, sweep, sweepCases } from "./sweep/sweep.ts";
+export {
+  type DocumentSubject,
+  planSweep,
+  type SweepCase,
+  type SweepResult,
+  type SweepSubject,
+  sweep,
+  sweepCases,
+} from "./sweep/sweep.ts";

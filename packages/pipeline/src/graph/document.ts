@@ -19,7 +19,10 @@ const inputDocument = z.union([
 /** The schema of a graph file. */
 export const graphDocumentSchema = z.strictObject({
   graph: z.string().min(1).meta({ description: "Name of the graph." }),
-  stages: z.array(z.string()).default([]).meta({ description: "Modules whose exported stages may be used: simloom/fiber, ./stages.ts." }),
+  stages: z
+    .array(z.string())
+    .default([])
+    .meta({ description: "Modules whose exported stages may be used: simloom/fiber, ./stages.ts." }),
   nodes: z.record(
     z.string(),
     z.strictObject({
@@ -73,7 +76,10 @@ export function graphFromDocument(document: GraphDocument, stages: ReadonlyMap<s
       if (typeof given === "object" && "each" in given) mapOver.push(port);
     }
     const { maxAttempts, timeoutMs } = node;
-    const retry = { ...(maxAttempts === undefined ? {} : { maxAttempts }), ...(timeoutMs === undefined ? {} : { timeoutMs }) };
+    const retry = {
+      ...(maxAttempts === undefined ? {} : { maxAttempts }),
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    };
     drafts.push({
       id,
       label: node.label,
@@ -90,7 +96,9 @@ export function graphFromDocument(document: GraphDocument, stages: ReadonlyMap<s
     });
   }
   throwProblems(document.graph, problems);
-  const sources = Object.fromEntries(Object.entries(document.outputs).map(([name, from]) => [name, outputSource(from)]));
+  const sources = Object.fromEntries(
+    Object.entries(document.outputs).map(([name, from]) => [name, outputSource(from)]),
+  );
   return assembleGraph(document.graph, drafts, {}, portsOf(sources, drafts), sources);
 }
 
@@ -112,14 +120,20 @@ function portsOf(sources: Readonly<Record<string, Source>>, drafts: readonly Nod
   const byId = new Map(drafts.map((draft) => [draft.id, draft]));
   return Object.fromEntries(
     Object.entries(sources).flatMap(([name, source]) => {
-      const port = source.kind === "output" ? (byId.get(source.nodeId)?.stage.outputs as Ports | undefined)?.[source.port] : undefined;
+      const port =
+        source.kind === "output"
+          ? (byId.get(source.nodeId)?.stage.outputs as Ports | undefined)?.[source.port]
+          : undefined;
       return port === undefined ? [] : [[name, port]];
     }),
   );
 }
 
 /** Collects the stages that modules export, by name. Errors: PIPE-033 when two different stages share a name. */
-export function stagesOf(modules: Iterable<Readonly<Record<string, unknown>>>, isStage: (value: unknown) => value is AnyStage): ReadonlyMap<string, AnyStage> {
+export function stagesOf(
+  modules: Iterable<Readonly<Record<string, unknown>>>,
+  isStage: (value: unknown) => value is AnyStage,
+): ReadonlyMap<string, AnyStage> {
   const stages = new Map<string, AnyStage>();
   for (const module of modules) {
     for (const exported of Object.values(module)) {

@@ -14,7 +14,12 @@ interface Refusal {
   readonly code: string;
   readonly message: string;
   readonly path?: string;
-  readonly problems: readonly { readonly code: string; readonly message: string; readonly remedy: string; readonly path?: string }[];
+  readonly problems: readonly {
+    readonly code: string;
+    readonly message: string;
+    readonly remedy: string;
+    readonly path?: string;
+  }[];
 }
 
 function refusal(build: () => unknown): Refusal {
@@ -27,7 +32,12 @@ function refusal(build: () => unknown): Refusal {
 }
 
 const from = (nodeId: string, port: string): Source => ({ kind: "output", nodeId, port });
-const draft = (id: string, stage: AnyStage, inputs: Readonly<Record<string, Source>> = {}, config: unknown = {}): NodeDraft => ({
+const draft = (
+  id: string,
+  stage: AnyStage,
+  inputs: Readonly<Record<string, Source>> = {},
+  config: unknown = {},
+): NodeDraft => ({
   id,
   label: undefined,
   stage,
@@ -46,7 +56,9 @@ const assemble = (drafts: readonly NodeDraft[]): Graph => assembleGraph("drafted
 
 describe("graph", () => {
   it("gives nodes the last part of their stage's name, counted from the second on", () => {
-    const built = graph("three", ({ add: put }) => put(add, {}, { x: put(add, {}, { x: put(add, {}, { x: 0 }).y }).y }));
+    const built = graph("three", ({ add: put }) =>
+      put(add, {}, { x: put(add, {}, { x: put(add, {}, { x: 0 }).y }).y }),
+    );
     expect(built.nodes.map((node) => node.id)).toEqual(["add", "add-2", "add-3"]);
   });
 
@@ -55,17 +67,27 @@ describe("graph", () => {
   });
 
   it("refuses a duplicate id, a missing dependency and a circle, each by its own code and with the path", () => {
-    expect(refusal(() => assemble([draft("a", add, { x: zero }), draft("a", add, { x: zero })]))).toMatchObject({ code: "PIPE-021", message: "duplicate node id: a" });
-    expect(refusal(() => assemble([draft("span", add, { x: zero }), draft("b", add, { x: from("spam", "y") })]))).toMatchObject({
+    expect(refusal(() => assemble([draft("a", add, { x: zero }), draft("a", add, { x: zero })]))).toMatchObject({
+      code: "PIPE-021",
+      message: "duplicate node id: a",
+    });
+    expect(
+      refusal(() => assemble([draft("span", add, { x: zero }), draft("b", add, { x: from("spam", "y") })])),
+    ).toMatchObject({
       code: "PIPE-022",
       message: "missing dependency spam for b.x",
       remedy: "Did you mean span?",
     });
-    expect(refusal(() => assemble([draft("a", add, { x: from("b", "y") }), draft("b", add, { x: from("a", "y") })]))).toMatchObject({
+    expect(
+      refusal(() => assemble([draft("a", add, { x: from("b", "y") }), draft("b", add, { x: from("a", "y") })])),
+    ).toMatchObject({
       code: "PIPE-023",
       message: expect.stringContaining("a → b → a"),
     });
-    expect(refusal(() => assemble([draft("a", add, { x: from("a", "y") })]))).toMatchObject({ code: "PIPE-023", message: expect.stringContaining("a → a") });
+    expect(refusal(() => assemble([draft("a", add, { x: from("a", "y") })]))).toMatchObject({
+      code: "PIPE-023",
+      message: expect.stringContaining("a → a"),
+    });
   });
 
   it("reports all problems at once, each with its place and a remedy", () => {
@@ -79,7 +101,17 @@ describe("graph", () => {
       ]),
     );
     expect(refused.code).toBe("PIPE-020");
-    expect(refused.problems.map(({ code }) => code).sort()).toEqual(["PIPE-021", "PIPE-022", "PIPE-022", "PIPE-024", "PIPE-025", "PIPE-026", "PIPE-027", "PIPE-027", "PIPE-032"]);
+    expect(refused.problems.map(({ code }) => code).sort()).toEqual([
+      "PIPE-021",
+      "PIPE-022",
+      "PIPE-022",
+      "PIPE-024",
+      "PIPE-025",
+      "PIPE-026",
+      "PIPE-027",
+      "PIPE-027",
+      "PIPE-032",
+    ]);
     for (const { path, remedy } of refused.problems) {
       expect(path).toBeTruthy();
       expect(remedy).toBeTruthy();
@@ -87,7 +119,12 @@ describe("graph", () => {
   });
 
   it("D-15: its order does not depend on the order of listing", () => {
-    const drafts = (): NodeDraft[] => [draft("d", subtract, { left: from("b", "y"), right: from("c", "y") }), draft("b", add, { x: from("a", "y") }), draft("c", add, { x: from("a", "y") }), draft("a", add, { x: zero })];
+    const drafts = (): NodeDraft[] => [
+      draft("d", subtract, { left: from("b", "y"), right: from("c", "y") }),
+      draft("b", add, { x: from("a", "y") }),
+      draft("c", add, { x: from("a", "y") }),
+      draft("a", add, { x: zero }),
+    ];
     expect(assemble(drafts()).nodes.map(({ id }) => id)).toEqual(["a", "b", "c", "d"]);
     expect(assemble(drafts().reverse()).nodes.map(({ id }) => id)).toEqual(["a", "b", "c", "d"]);
   });
@@ -108,7 +145,11 @@ describe("graph", () => {
   });
 
   it("D-30: unknown settings are refused with a suggestion, and parsed settings cannot be changed", () => {
-    expect(refusal(() => graph("typo", ({ add: put }) => put(add, { amuont: 1 } as unknown as { amount: number }, { x: 0 })))).toMatchObject({
+    expect(
+      refusal(() =>
+        graph("typo", ({ add: put }) => put(add, { amuont: 1 } as unknown as { amount: number }, { x: 0 })),
+      ),
+    ).toMatchObject({
       code: "PIPE-027",
       message: "add has no setting amuont",
       remedy: "Did you mean amount?",
@@ -120,8 +161,17 @@ describe("graph", () => {
   });
 
   it("D-34: a configuration without an encoding is refused when the graph is built", () => {
-    const callable = defineStage(undefined, { name: "test/callable", version: 1, config: z.strictObject({ f: z.any() }), outputs: {}, run: () => ({}) });
-    expect(refusal(() => graph("f", ({ add: put }) => put(callable, { f: [() => 1] })))).toMatchObject({ code: "PIPE-027", path: expect.stringContaining("f[0]") });
+    const callable = defineStage(undefined, {
+      name: "test/callable",
+      version: 1,
+      config: z.strictObject({ f: z.any() }),
+      outputs: {},
+      run: () => ({}),
+    });
+    expect(refusal(() => graph("f", ({ add: put }) => put(callable, { f: [() => 1] })))).toMatchObject({
+      code: "PIPE-027",
+      path: expect.stringContaining("f[0]"),
+    });
   });
 
   it("does not parse a configuration again when a graph becomes a part", async () => {
@@ -133,20 +183,36 @@ describe("graph", () => {
       run: ({ config }) => ({ m: config.length }),
     });
     const part = graph("part", ({ add: put }) => put(kilometres, { length: 2 }));
-    const whole = graph("whole", ({ add: put }) => put(graph("middle", ({ add: inner }) => inner(part, {})), {}));
+    const whole = graph("whole", ({ add: put }) =>
+      put(
+        graph("middle", ({ add: inner }) => inner(part, {})),
+        {},
+      ),
+    );
     expect(await (await run(whole)).output("m")).toBe(2000);
   });
 
   it("inlines parts with scoped ids and rewires their inputs", async () => {
-    const plusThree = graph("plus three", { inputs: { x: numberPort() } }, ({ add: put, inputs }) => put(add, { amount: 2 }, { x: put(add, { amount: 1 }, { x: inputs.x }).y }));
+    const plusThree = graph("plus three", { inputs: { x: numberPort() } }, ({ add: put, inputs }) =>
+      put(add, { amount: 2 }, { x: put(add, { amount: 1 }, { x: inputs.x }).y }),
+    );
     const whole = graph("twice", ({ add: put }) => put(plusThree, {}, { x: put(plusThree, {}, { x: 1 }).y }));
-    expect(whole.nodes.map(({ id }) => id)).toEqual(["plus-three/add", "plus-three/add-2", "plus-three-2/add", "plus-three-2/add-2"]);
+    expect(whole.nodes.map(({ id }) => id)).toEqual([
+      "plus-three/add",
+      "plus-three/add-2",
+      "plus-three-2/add",
+      "plus-three-2/add-2",
+    ]);
     expect(await (await run(whole)).output("y")).toBe(7);
   });
 
   it("names an input of a part that is not connected", () => {
-    const part = graph("part", { inputs: { x: numberPort() } }, ({ add: put, inputs }) => put(add, {}, { x: inputs.x }));
-    expect(refusal(() => graph("whole", ({ add: put }) => (put as (...all: unknown[]) => ReturnType<typeof put>)(part, {})))).toMatchObject({ code: "PIPE-031" });
+    const part = graph("part", { inputs: { x: numberPort() } }, ({ add: put, inputs }) =>
+      put(add, {}, { x: inputs.x }),
+    );
+    expect(
+      refusal(() => graph("whole", ({ add: put }) => (put as (...all: unknown[]) => ReturnType<typeof put>)(part, {}))),
+    ).toMatchObject({ code: "PIPE-031" });
   });
 });
 
@@ -171,13 +237,17 @@ describe("wires", () => {
     graph("types", ({ add: put }) => {
       const watts = put(power, {});
       // @ts-expect-error a text is no number
-      expect(refusal(() => graph("t", ({ add: inner }) => inner(add, {}, { x: watts.name })))).toMatchObject({ code: "PIPE-022" });
+      expect(refusal(() => graph("t", ({ add: inner }) => inner(add, {}, { x: watts.name })))).toMatchObject({
+        code: "PIPE-022",
+      });
       // @ts-expect-error the stage has no output of this name
       expect(watts.powr).toBeUndefined();
       // @ts-expect-error the input x is missing
       expect(refusal(() => graph("m", ({ add: inner }) => inner(add, {})))).toMatchObject({ code: "PIPE-024" });
       // @ts-expect-error the setting is a number
-      expect(refusal(() => graph("c", ({ add: inner }) => inner(add, { amount: "1" }, { x: 0 })))).toMatchObject({ code: "PIPE-027" });
+      expect(refusal(() => graph("c", ({ add: inner }) => inner(add, { amount: "1" }, { x: 0 })))).toMatchObject({
+        code: "PIPE-027",
+      });
       // @ts-expect-error a plain number is not in watts
       const watt: Parameters<typeof needsWatts.run>[0]["inputs"]["power"] = 2;
       expect(watt).toBe(2);
@@ -201,9 +271,14 @@ describe("wires", () => {
   });
 
   it("of another rank are refused, and of unknown rank when the value comes", async () => {
-    expect(refusal(() => assemble([draft("m", make(2)), draft("t", take, { a: from("m", "a") })]))).toMatchObject({ code: "PIPE-026" });
+    expect(refusal(() => assemble([draft("m", make(2)), draft("t", take, { a: from("m", "a") })]))).toMatchObject({
+      code: "PIPE-026",
+    });
     const late = assemble([draft("m", make(undefined)), draft("t", take, { a: from("m", "a") })]);
-    await expect(run(late)).rejects.toMatchObject({ code: "PIPE-045", message: expect.stringContaining("t.a has 2 dimensions, not 1") });
+    await expect(run(late)).rejects.toMatchObject({
+      code: "PIPE-045",
+      message: expect.stringContaining("t.a has 2 dimensions, not 1"),
+    });
   });
 
   it("that carry anything are checked when the value comes", async () => {
@@ -213,33 +288,63 @@ describe("wires", () => {
       outputs: { a: anyPort() },
       run: (): { a: Value } => ({ a: "a text" }),
     });
-    await expect(run(assemble([draft("any", anything), draft("b", add, { x: from("any", "a") })]))).rejects.toThrow("b.x is not a number");
+    await expect(run(assemble([draft("any", anything), draft("b", add, { x: from("any", "a") })]))).rejects.toThrow(
+      "b.x is not a number",
+    );
   });
 
   it("compare members of records with their units", () => {
-    const sum = defineStage(undefined, { name: "test/r", version: 1, inputs: { r: recordPort({ a: numberPort() }) }, outputs: {}, run: () => ({}) });
-    expect(refusal(() => assemble([draft("r", sum, { r: { kind: "value", value: { a: 1, b: 2 } } })]))).toMatchObject({ message: expect.stringContaining("unexpected member b") });
+    const sum = defineStage(undefined, {
+      name: "test/r",
+      version: 1,
+      inputs: { r: recordPort({ a: numberPort() }) },
+      outputs: {},
+      run: () => ({}),
+    });
+    expect(refusal(() => assemble([draft("r", sum, { r: { kind: "value", value: { a: 1, b: 2 } } })]))).toMatchObject({
+      message: expect.stringContaining("unexpected member b"),
+    });
   });
 
   it("carry metrics in their unit, and refuse another unit or a metric that is not there", async () => {
-    const level = (unit: string, name = "level"): Graph => graph("metrics", ({ add: put }) => put(add, {}, { x: metricOf(put(power, {}), name, unit) }));
-    expect(refusal(() => level("dB"))).toMatchObject({ code: "PIPE-026", message: expect.stringContaining("dB does not fit 1") });
+    const level = (unit: string, name = "level"): Graph =>
+      graph("metrics", ({ add: put }) => put(add, {}, { x: metricOf(put(power, {}), name, unit) }));
+    expect(refusal(() => level("dB"))).toMatchObject({
+      code: "PIPE-026",
+      message: expect.stringContaining("dB does not fit 1"),
+    });
     await expect(run(level("1"))).rejects.toThrow("emitted level in dB, not in 1");
     await expect(run(level("1", "levle"))).rejects.toThrow("emitted no metric levle");
-    const sums = graph("sums", ({ add: put }) => put(add, {}, { x: metricOf(put(add, { amount: 4 }, { x: 1 }), "sum") }));
+    const sums = graph("sums", ({ add: put }) =>
+      put(add, {}, { x: metricOf(put(add, { amount: 4 }, { x: 1 }), "sum") }),
+    );
     expect(await (await run(sums)).output("y")).toBe(6);
   });
 
   it("gather things of one type only, in the order given", async () => {
-    expect(refusal(() => assemble([draft("p", power), draft("a", add, { x: zero }), draft("t", total, { terms: { kind: "gather", items: [from("a", "y"), from("p", "power")] } })]))).toMatchObject({ code: "PIPE-026" });
-    expect(await (await run(graph("none", ({ add: put }) => put(total, {}, { terms: gather<number>([]) })))).output("sum")).toBe(0);
+    expect(
+      refusal(() =>
+        assemble([
+          draft("p", power),
+          draft("a", add, { x: zero }),
+          draft("t", total, { terms: { kind: "gather", items: [from("a", "y"), from("p", "power")] } }),
+        ]),
+      ),
+    ).toMatchObject({ code: "PIPE-026" });
+    expect(
+      await (await run(graph("none", ({ add: put }) => put(total, {}, { terms: gather<number>([]) })))).output("sum"),
+    ).toBe(0);
   });
 });
 
 describe("map", () => {
   it("refuses items that do not fit, and what is no list", () => {
-    expect(refusal(() => graph("m", ({ map }) => map(add, {}, { each: { x: [1, "two" as unknown as number] } })))).toMatchObject({ code: "PIPE-026", message: expect.stringContaining("item 1 that is not a number") });
-    expect(refusal(() => graph("m", ({ map }) => map(add, {}, { each: { x: 3 as unknown as number[] } })))).toMatchObject({ code: "PIPE-026" });
+    expect(
+      refusal(() => graph("m", ({ map }) => map(add, {}, { each: { x: [1, "two" as unknown as number] } }))),
+    ).toMatchObject({ code: "PIPE-026", message: expect.stringContaining("item 1 that is not a number") });
+    expect(
+      refusal(() => graph("m", ({ map }) => map(add, {}, { each: { x: 3 as unknown as number[] } }))),
+    ).toMatchObject({ code: "PIPE-026" });
   });
 
   it("runs over the output of another map, and over several lists at once", async () => {
@@ -259,7 +364,13 @@ describe("map", () => {
   it("makes a series of each metric and refuses series in series", async () => {
     const result = await run(graph("m", ({ map }) => map(add, { amount: 1 }, { each: { x: [1, 2] } })));
     expect(result.metrics["add.sum"]?.values).toEqual([2, 3]);
-    const serial = defineStage(undefined, { name: "test/serial", version: 1, inputs: { x: numberPort() }, outputs: {}, run: ({ metric }) => (metric("s", [1, 2]), {}) });
+    const serial = defineStage(undefined, {
+      name: "test/serial",
+      version: 1,
+      inputs: { x: numberPort() },
+      outputs: {},
+      run: ({ metric }) => (metric("s", [1, 2]), {}),
+    });
     await expect(run(graph("m", ({ map }) => map(serial, {}, { each: { x: [1] } })))).rejects.toThrow("is a series");
   });
 });
@@ -271,7 +382,13 @@ describe("chain", () => {
   });
 
   it("passes outputs to inputs of the same name, and names what is missing", async () => {
-    const carry = defineStage(undefined, { name: "test/carry", version: 1, inputs: { y: numberPort() }, outputs: { x: numberPort() }, run: ({ inputs }) => ({ x: inputs.y * 10 }) });
+    const carry = defineStage(undefined, {
+      name: "test/carry",
+      version: 1,
+      inputs: { y: numberPort() },
+      outputs: { x: numberPort() },
+      run: ({ inputs }) => ({ x: inputs.y * 10 }),
+    });
     const steps = chain("steps", [[add, { amount: 2 }], carry, [add, { amount: 3 }]]);
     expect(await (await run(steps, { inputs: { x: 1 } })).output("y")).toBe(33);
     expect(refusal(() => chain("broken", [add, add]))).toMatchObject({ code: "PIPE-024", path: "add-2.x" });
@@ -281,7 +398,8 @@ describe("chain", () => {
 
 describe("defineStage", () => {
   it("refuses names, versions and ports that cannot stand in keys and paths", () => {
-    const declare = (name: string, version: number, port: string): unknown => defineStage(undefined, { name, version, outputs: { [port]: numberPort() }, run: () => ({ [port]: 1 }) });
+    const declare = (name: string, version: number, port: string): unknown =>
+      defineStage(undefined, { name, version, outputs: { [port]: numberPort() }, run: () => ({ [port]: 1 }) });
     expect(refusal(() => declare("Upper", 1, "y")).code).toBe("PIPE-010");
     expect(refusal(() => declare("fine", 0, "y")).code).toBe("PIPE-010");
     expect(refusal(() => declare("fine", 1, "metric gdd"))).toMatchObject({ code: "PIPE-010", path: "metric gdd" });

@@ -1,12 +1,12 @@
+import type { z } from "zod";
 import { PipelineError } from "../errors.ts";
 import type { Port, Ports } from "../stage/port.ts";
 import type { AnyStage, Stage } from "../stage/stage.ts";
 import { isStage } from "../stage/stage.ts";
-import type { z } from "zod";
 import { freeze, type Value } from "../value/value.ts";
 import type { GraphNode, NodeDraft, NodeOptions } from "./node.ts";
 import { checkNodes } from "./validate.ts";
-import { type NodeHandle, handleOf, isWire, nodeIdOf, type Source, type Wire } from "./wire.ts";
+import { handleOf, isWire, type NodeHandle, nodeIdOf, type Source, type Wire } from "./wire.ts";
 
 /** Named outputs of a graph and the ports they come from. */
 export type GraphOutputs = Readonly<Record<string, Wire>>;
@@ -22,9 +22,13 @@ export interface Graph<I extends Ports = Ports, O extends Ports = Ports> {
   readonly sources: Readonly<Record<string, Source>>;
 }
 
-type OutputsOf<W> = { readonly [K in keyof W as K extends string ? K : never]: W[K] extends Wire<infer T> ? Port<T> : never };
+type OutputsOf<W> = {
+  readonly [K in keyof W as K extends string ? K : never]: W[K] extends Wire<infer T> ? Port<T> : never;
+};
 type InputWires<I extends Ports> = { readonly [K in keyof I]: I[K] extends Port<infer T> ? Wire<T> | T : never };
-type ListWires<I extends Ports> = { readonly [K in keyof I]?: I[K] extends Port<infer T> ? Wire<readonly T[]> | readonly T[] : never };
+type ListWires<I extends Ports> = {
+  readonly [K in keyof I]?: I[K] extends Port<infer T> ? Wire<readonly T[]> | readonly T[] : never;
+};
 type Rest<I extends Ports> = [keyof I] extends [never]
   ? readonly [inputs?: Readonly<Record<string, never>>, options?: NodeOptions]
   : readonly [inputs: InputWires<I>, options?: NodeOptions];
@@ -40,7 +44,11 @@ export interface GraphBuilder<I extends Ports> {
     ...rest: Rest<J>
   ): NodeHandle<O>;
   /** Adds a whole graph; its nodes get scoped ids (`sub/amplifier`). */
-  add<J extends Ports, O extends Ports>(part: Graph<J, O>, config: Readonly<Record<string, never>>, ...rest: Rest<J>): NodeHandle<O>;
+  add<J extends Ports, O extends Ports>(
+    part: Graph<J, O>,
+    config: Readonly<Record<string, never>>,
+    ...rest: Rest<J>
+  ): NodeHandle<O>;
   /** Adds a stage that runs once per item of the lists in `each`, as one node; its outputs are lists. */
   map<C extends z.ZodType, J extends Ports, O extends Ports, P extends string, R extends string>(
     stage: Stage<C, J, O, P, R>,
@@ -54,7 +62,10 @@ export interface GraphBuilder<I extends Ports> {
  * Builds and checks a graph. The builder returns the outputs as a record of wires, or the handle of the last node.
  * Errors: PIPE-020 with all problems, or the one problem's own code. Cost: about 4 µs per node.
  */
-export function graph<W extends GraphOutputs>(name: string, build: (builder: GraphBuilder<Ports>) => W): Graph<Readonly<Record<never, never>>, OutputsOf<W>>;
+export function graph<W extends GraphOutputs>(
+  name: string,
+  build: (builder: GraphBuilder<Ports>) => W,
+): Graph<Readonly<Record<never, never>>, OutputsOf<W>>;
 export function graph<I extends Ports, W extends GraphOutputs>(
   name: string,
   options: { readonly inputs: I },
@@ -98,7 +109,9 @@ export function isGraph(value: unknown): value is Graph {
 
 /** The graph of one node: its inputs and outputs are those of the stage. */
 export function graphOfStage<C extends z.ZodType>(stage: AnyStage & { readonly config: C }, config: z.input<C>): Graph {
-  return graph(stage.name, { inputs: stage.inputs as Ports }, ({ add, inputs }) => (add as unknown as (...args: unknown[]) => GraphOutputs)(stage, config, inputs));
+  return graph(stage.name, { inputs: stage.inputs as Ports }, ({ add, inputs }) =>
+    (add as unknown as (...args: unknown[]) => GraphOutputs)(stage, config, inputs),
+  );
 }
 
 /**
@@ -106,7 +119,11 @@ export function graphOfStage<C extends z.ZodType>(stage: AnyStage & { readonly c
  * from the graph's inputs. A step is a stage, a graph, or a pair of a stage and its configuration.
  */
 export function chain(name: string, steps: readonly (AnyStage | Graph | readonly [AnyStage, unknown])[]): Graph {
-  const parts = steps.map((step) => (Array.isArray(step) ? { part: step[0] as AnyStage, config: step[1] as unknown } : { part: step as AnyStage | Graph, config: {} }));
+  const parts = steps.map((step) =>
+    Array.isArray(step)
+      ? { part: step[0] as AnyStage, config: step[1] as unknown }
+      : { part: step as AnyStage | Graph, config: {} },
+  );
   const inputs = (parts[0]?.part.inputs ?? {}) as Ports;
   return graph(name, { inputs }, (builder) => {
     const add = builder.add as unknown as (part: unknown, config: unknown, inputs: unknown) => GraphOutputs;
@@ -135,14 +152,24 @@ class Drafting {
   }
 
   /** Arrow functions, since builders destructure `add` and `map`. */
-  readonly add = (part: AnyStage | Graph, config: unknown, inputs: object = {}, options: NodeOptions = {}): NodeHandle => {
+  readonly add = (
+    part: AnyStage | Graph,
+    config: unknown,
+    inputs: object = {},
+    options: NodeOptions = {},
+  ): NodeHandle => {
     if (isGraph(part)) return this.inline(part, inputs, options);
     if (!isStage(part)) throw notAStage();
     const draft = this.draft(part, config, sourcesOf(inputs), NONE, options);
     return this.handle(draft.id, part.outputs as Ports);
   };
 
-  readonly map = (part: AnyStage, config: unknown, inputs: { each: object; all?: object }, options: NodeOptions = {}): NodeHandle => {
+  readonly map = (
+    part: AnyStage,
+    config: unknown,
+    inputs: { each: object; all?: object },
+    options: NodeOptions = {},
+  ): NodeHandle => {
     const each = sourcesOf(inputs.each);
     const draft = this.draft(part, config, { ...sourcesOf(inputs.all ?? {}), ...each }, Object.keys(each), options);
     const lists: Record<string, Port> = {};
@@ -152,7 +179,13 @@ class Drafting {
     return this.handle(draft.id, lists);
   };
 
-  private draft(stage: AnyStage, config: unknown, inputs: Record<string, Source>, mapOver: readonly string[], options: NodeOptions): NodeDraft {
+  private draft(
+    stage: AnyStage,
+    config: unknown,
+    inputs: Record<string, Source>,
+    mapOver: readonly string[],
+    options: NodeOptions,
+  ): NodeDraft {
     const draft: NodeDraft = {
       id: options.id ?? this.freshId(stage.name),
       label: options.label,
@@ -179,7 +212,14 @@ class Drafting {
 
   /** Copies the nodes of a graph under a scope; its inputs are replaced by what they are wired to. */
   private inline(part: Graph, inputs: object, options: NodeOptions): NodeHandle {
-    const scope = options.id ?? this.freshId(part.name.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "") || "graph");
+    const scope =
+      options.id ??
+      this.freshId(
+        part.name
+          .toLowerCase()
+          .replace(/[^a-z0-9]+/g, "-")
+          .replace(/^-+|-+$/g, "") || "graph",
+      );
     const given = sourcesOf(inputs);
     const place = (source: Source): Source => {
       switch (source.kind) {
@@ -199,7 +239,12 @@ class Drafting {
     for (const node of part.nodes) {
       const placed: Record<string, Source> = {};
       for (const port in node.inputs) placed[port] = place(node.inputs[port] as Source);
-      this.drafts.push({ ...node, id: `${scope}/${node.id}`, inputs: placed, after: node.after.map((id) => `${scope}/${id}`) });
+      this.drafts.push({
+        ...node,
+        id: `${scope}/${node.id}`,
+        inputs: placed,
+        after: node.after.map((id) => `${scope}/${id}`),
+      });
     }
     const wires: Record<string, Wire> = {};
     for (const output in part.sources) {

@@ -1,7 +1,7 @@
+import type { RetryPolicy } from "../schedule/retry.ts";
 import type { Resources } from "../stage/context.ts";
 import type { AnyStage } from "../stage/stage.ts";
 import type { Value } from "../value/value.ts";
-import type { RetryPolicy } from "../schedule/retry.ts";
 import type { NodeHandle, Source } from "./wire.ts";
 
 /** What may be said about a node beside its stage, configuration and wires. Nothing of it enters the key, but `stream`. */

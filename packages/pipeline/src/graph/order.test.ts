@@ -5,7 +5,10 @@ import { topologicalOrder } from "./order.ts";
 /** Orders a graph given as `node: what it waits for`. */
 function order(edges: Readonly<Record<string, readonly string[]>>): readonly string[] | undefined {
   const ids = Object.keys(edges);
-  const { order } = topologicalOrder({ ids, dependencies: ids.map((id) => (edges[id] as readonly string[]).map((one) => ids.indexOf(one))) });
+  const { order } = topologicalOrder({
+    ids,
+    dependencies: ids.map((id) => (edges[id] as readonly string[]).map((one) => ids.indexOf(one))),
+  });
   return order?.map((index) => ids[index] as string);
 }
 
@@ -29,7 +32,13 @@ describe("topologicalOrder", () => {
   it("D-15: depends on ids and edges, not on the order of listing", () => {
     const shuffled = fc
       .uniqueArray(fc.string({ unit: "grapheme-ascii", minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 12 })
-      .chain((ids) => fc.tuple(fc.constant(ids), fc.array(fc.tuple(fc.nat(ids.length - 1), fc.nat(ids.length - 1)), { maxLength: 20 }), fc.shuffledSubarray(ids, { minLength: ids.length })));
+      .chain((ids) =>
+        fc.tuple(
+          fc.constant(ids),
+          fc.array(fc.tuple(fc.nat(ids.length - 1), fc.nat(ids.length - 1)), { maxLength: 20 }),
+          fc.shuffledSubarray(ids, { minLength: ids.length }),
+        ),
+      );
     fc.assert(
       fc.property(shuffled, ([ids, pairs, listing]) => {
         const edges = new Map(ids.map((id) => [id, new Set<string>()]));
@@ -41,7 +50,8 @@ describe("topologicalOrder", () => {
         const one = list(ids);
         expect(list(listing)).toEqual(one);
         const position = new Map(one.map((id, at) => [id, at]));
-        for (const [id, needs] of edges) for (const need of needs) expect(position.get(need)).toBeLessThan(position.get(id) as number);
+        for (const [id, needs] of edges)
+          for (const need of needs) expect(position.get(need)).toBeLessThan(position.get(id) as number);
       }),
       { seed: 11, numRuns: 200 },
     );
@@ -49,7 +59,12 @@ describe("topologicalOrder", () => {
 
   it("names the nodes of a circle in the order of the wires", () => {
     const dependencies = [[2], [0], [1], [1], []];
-    expect(topologicalOrder({ ids: ["a", "b", "c", "behind", "free"], dependencies }).cycle).toEqual(["a", "b", "c", "a"]);
+    expect(topologicalOrder({ ids: ["a", "b", "c", "behind", "free"], dependencies }).cycle).toEqual([
+      "a",
+      "b",
+      "c",
+      "a",
+    ]);
     expect(topologicalOrder({ ids: ["self"], dependencies: [[0]] }).cycle).toEqual(["self", "self"]);
   });
 

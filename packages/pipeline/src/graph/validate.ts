@@ -1,8 +1,8 @@
 import { nearestName, type Problem } from "@simloom/units";
 import type { z } from "zod";
 import { PipelineError, type PipelineErrorCode } from "../errors.ts";
-import type { AnyStage } from "../stage/stage.ts";
 import { describePort, incompatibility, type Port, type Ports } from "../stage/port.ts";
+import type { AnyStage } from "../stage/stage.ts";
 import { freeze, type Value } from "../value/value.ts";
 import type { GraphNode, NodeDraft } from "./node.ts";
 import { topologicalOrder } from "./order.ts";
@@ -66,7 +66,12 @@ class Check {
     this.graphInputs = graphInputs;
     drafts.forEach(({ id }, index) => {
       if (!ID.test(id)) {
-        this.report("PIPE-032", id, `${JSON.stringify(id)} cannot be a node id`, "Use letters, digits, hyphens and underscores; / separates scopes.");
+        this.report(
+          "PIPE-032",
+          id,
+          `${JSON.stringify(id)} cannot be a node id`,
+          "Use letters, digits, hyphens and underscores; / separates scopes.",
+        );
       }
       if (this.indexOf.has(id)) this.report("PIPE-021", id, `duplicate node id: ${id}`, "Give one of them another id.");
       else this.indexOf.set(id, index);
@@ -83,7 +88,12 @@ class Check {
       const path = `${id}.${name}`;
       const target = (stage.inputs as Ports)[name];
       if (target === undefined) {
-        this.report("PIPE-025", path, `stage ${stage.name} has no input ${name}`, suggestion(name, Object.keys(stage.inputs), "It has no inputs."));
+        this.report(
+          "PIPE-025",
+          path,
+          `stage ${stage.name} has no input ${name}`,
+          suggestion(name, Object.keys(stage.inputs), "It has no inputs."),
+        );
         continue;
       }
       const isMapped = draft.mapOver.includes(name);
@@ -92,7 +102,13 @@ class Check {
       for (const needed of nodesOf(source)) this.depend(dependencies, needed);
     }
     for (const name in stage.inputs) {
-      if (!(name in inputs)) this.report("PIPE-024", `${id}.${name}`, `input ${name} of node ${id} (${stage.name}) is not connected`, "Wire an output to it, or give a value.");
+      if (!(name in inputs))
+        this.report(
+          "PIPE-024",
+          `${id}.${name}`,
+          `input ${name} of node ${id} (${stage.name}) is not connected`,
+          "Wire an output to it, or give a value.",
+        );
     }
     for (const needed of draft.after) {
       if (this.indexOf.has(needed)) this.depend(dependencies, needed);
@@ -112,7 +128,12 @@ class Check {
         const { stage, mapOver } = this.drafts[index] as NodeDraft;
         const port = (stage.outputs as Ports)[source.port];
         if (port === undefined) {
-          this.report("PIPE-022", path, `node ${source.nodeId} (${stage.name}) has no output ${source.port}`, suggestion(source.port, Object.keys(stage.outputs), "It has no outputs."));
+          this.report(
+            "PIPE-022",
+            path,
+            `node ${source.nodeId} (${stage.name}) has no output ${source.port}`,
+            suggestion(source.port, Object.keys(stage.outputs), "It has no outputs."),
+          );
           return undefined;
         }
         return mapOver.length > 0 ? listOf(port) : port;
@@ -121,7 +142,13 @@ class Check {
         return this.indexOf.has(source.nodeId) ? undefined : this.missing(source.nodeId, path);
       case "input": {
         const port = this.graphInputs[source.name];
-        if (port === undefined) this.report("PIPE-031", path, `the graph has no input ${source.name}`, suggestion(source.name, Object.keys(this.graphInputs), "It has no inputs."));
+        if (port === undefined)
+          this.report(
+            "PIPE-031",
+            path,
+            `the graph has no input ${source.name}`,
+            suggestion(source.name, Object.keys(this.graphInputs), "It has no inputs."),
+          );
         return port;
       }
       case "gather": {
@@ -129,7 +156,13 @@ class Check {
         const [first] = ports;
         ports.forEach((port, index) => {
           const problem = first === undefined || port === undefined ? undefined : incompatibility(port, first);
-          if (problem !== undefined) this.report("PIPE-026", `${path}[${index}]`, `a list cannot gather different things: ${problem}`, "Gather outputs of one type and unit.");
+          if (problem !== undefined)
+            this.report(
+              "PIPE-026",
+              `${path}[${index}]`,
+              `a list cannot gather different things: ${problem}`,
+              "Gather outputs of one type and unit.",
+            );
         });
         return first === undefined ? undefined : listOf(first);
       }
@@ -145,7 +178,13 @@ class Check {
     const from = this.source(source, path);
     if (source.kind === "metric") {
       const isFit = to.kind === "any" || to.unit === source.unit;
-      if (!isFit) this.report("PIPE-026", path, `metric ${source.name} of ${source.nodeId} cannot feed ${path}: ${source.unit} does not fit ${to.unit ?? "no unit"}`, "Say the unit in which it is emitted: metricOf(node, name, unit).");
+      if (!isFit)
+        this.report(
+          "PIPE-026",
+          path,
+          `metric ${source.name} of ${source.nodeId} cannot feed ${path}: ${source.unit} does not fit ${to.unit ?? "no unit"}`,
+          "Say the unit in which it is emitted: metricOf(node, name, unit).",
+        );
       return true;
     }
     if (from === undefined) return false;
@@ -156,14 +195,25 @@ class Check {
   private value(value: Value, target: Port, isMapped: boolean, path: string): void {
     const problem = refuseInput(target, isMapped, value);
     const wanted = describePort(isMapped ? listOf(target) : target);
-    if (problem !== undefined) this.report("PIPE-026", path, `the value given for ${path} ${problem}`, `It takes ${wanted}.`);
+    if (problem !== undefined)
+      this.report("PIPE-026", path, `the value given for ${path} ${problem}`, `It takes ${wanted}.`);
   }
 
   private wire(from: Port, to: Port, source: Source, path: string): void {
     const problem = incompatibility(from, to);
     if (problem === undefined) return;
-    const origin = source.kind === "output" ? `${source.nodeId}.${source.port}` : source.kind === "input" ? `graph input ${source.name}` : "the list";
-    this.report("PIPE-026", path, `${origin} cannot feed ${path}: ${problem}`, "Convert in a stage of its own, or wire another output.");
+    const origin =
+      source.kind === "output"
+        ? `${source.nodeId}.${source.port}`
+        : source.kind === "input"
+          ? `graph input ${source.name}`
+          : "the list";
+    this.report(
+      "PIPE-026",
+      path,
+      `${origin} cannot feed ${path}: ${problem}`,
+      "Convert in a stage of its own, or wire another output.",
+    );
   }
 
   private config({ id, stage, config }: NodeDraft): Value {
@@ -196,7 +246,12 @@ class Check {
   }
 
   private missing(nodeId: string, path: string): undefined {
-    this.report("PIPE-022", path, `missing dependency ${nodeId} for ${path}`, suggestion(nodeId, this.indexOf.keys(), "The graph has no other nodes."));
+    this.report(
+      "PIPE-022",
+      path,
+      `missing dependency ${nodeId} for ${path}`,
+      suggestion(nodeId, this.indexOf.keys(), "The graph has no other nodes."),
+    );
     return undefined;
   }
 
@@ -229,7 +284,14 @@ export function configProblems(error: z.ZodError, schema: unknown, prefix: strin
         path: `${path}.${key}`,
       }));
     }
-    return [{ code: "PIPE-027", message: `${path}: ${issue.message}`, remedy: "Give a value within its type and bounds.", path }];
+    return [
+      {
+        code: "PIPE-027",
+        message: `${path}: ${issue.message}`,
+        remedy: "Give a value within its type and bounds.",
+        path,
+      },
+    ];
   });
 }
 
@@ -238,7 +300,9 @@ export function suggestion(name: string, candidates: Iterable<string>, otherwise
   const known = [...candidates];
   const near = nearestName(name, known);
   if (near !== undefined) return `Did you mean ${near}?`;
-  return known.length === 0 ? otherwise : `There is: ${known.slice(0, 20).join(", ")}${known.length > 20 ? ", …" : ""}.`;
+  return known.length === 0
+    ? otherwise
+    : `There is: ${known.slice(0, 20).join(", ")}${known.length > 20 ? ", …" : ""}.`;
 }
 
 function isRecord(value: unknown): value is object {

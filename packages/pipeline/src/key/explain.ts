@@ -34,13 +34,21 @@ export function readPreimage(bytes: Uint8Array): Readonly<Record<string, Value>>
   return decodeOutline(bytes) as Readonly<Record<string, Value>>;
 }
 
-function compare(found: Difference[], what: Difference["what"], path: string, before: Value, after: Value, isFlat = false): void {
+function compare(
+  found: Difference[],
+  what: Difference["what"],
+  path: string,
+  before: Value,
+  after: Value,
+  isFlat = false,
+): void {
   if (digestOf(before) === digestOf(after)) return;
   if (isPlainRecord(before) && isPlainRecord(after)) {
     for (const key of [...new Set([...Object.keys(before), ...Object.keys(after)])].sort()) {
       const inner = path === "" ? key : `${path}.${key}`;
       const isNew = Object.hasOwn(before, key) !== Object.hasOwn(after, key);
-      if (isFlat && isNew) found.push({ what, path: inner, before: memberOf(before, key), after: memberOf(after, key) });
+      if (isFlat && isNew)
+        found.push({ what, path: inner, before: memberOf(before, key), after: memberOf(after, key) });
       else compare(found, what, inner, memberOf(before, key), memberOf(after, key));
     }
     return;

@@ -1,6 +1,6 @@
-import { type Digest, sha256Text } from "../value/digest.ts";
 import type { AnyStage } from "../stage/stage.ts";
 import type { MaybePromise } from "../store/store.ts";
+import { type Digest, sha256Text } from "../value/digest.ts";
 
 /** What identifies the code of a stage. */
 export interface CodeFingerprint {
@@ -26,7 +26,8 @@ let lastIdentity = 0;
  * Fingerprints by object identity: right within one process, where the code of a declared stage cannot change, and
  * meaningless outside it. What the browser and library users without a store get.
  */
-export const inProcessFingerprints: Fingerprinter = (stages) => new Map(stages.map((stage) => [stage, identityOf(stage)]));
+export const inProcessFingerprints: Fingerprinter = (stages) =>
+  new Map(stages.map((stage) => [stage, identityOf(stage)]));
 
 function identityOf(stage: AnyStage): CodeFingerprint {
   const known = identities.get(stage);

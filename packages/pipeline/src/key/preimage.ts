@@ -1,5 +1,5 @@
-import { digestOf, encode } from "../value/encode.ts";
 import { type Digest, sha256Text } from "../value/digest.ts";
+import { digestOf, encode } from "../value/encode.ts";
 import type { Value } from "../value/value.ts";
 
 /** Changes when the meaning of a key or of a stored record changes; old entries are then simply not found. */
@@ -39,7 +39,10 @@ export function keyOf(preimage: Preimage): Digest {
 }
 
 /** The same, with the digest of stage and settings at hand. */
-export function keyOfParts(settings: Digest, { config, inputs, seed }: Pick<Preimage, "config" | "inputs" | "seed">): Digest {
+export function keyOfParts(
+  settings: Digest,
+  { config, inputs, seed }: Pick<Preimage, "config" | "inputs" | "seed">,
+): Digest {
   let text = `${KEY_SCHEMA}\n${settings}\n${digestOf(config)}\n${seed === null ? "" : `${seed.run}/${seed.stream}`}`;
   for (const port of Object.keys(inputs).sort()) text += `\n${port} ${inputs[port]}`;
   return sha256Text(text);

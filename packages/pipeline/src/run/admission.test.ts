@@ -28,12 +28,17 @@ const model = graph("two", ({ add }) => add(heavy, {}, { x: add(light, {}).y }))
 describe("admission", () => {
   it("D-17: refuses a node that asks for more than there is, before anything upstream has run", async () => {
     ran = 0;
-    await expect(run(model, { scheduler: inlineScheduler({ cpu: 2 }) })).rejects.toMatchObject({ code: "PIPE-028", path: "heavy" });
+    await expect(run(model, { scheduler: inlineScheduler({ cpu: 2 }) })).rejects.toMatchObject({
+      code: "PIPE-028",
+      path: "heavy",
+    });
     expect(ran).toBe(0);
   });
 
   it("names a missing licence counter", async () => {
-    await expect(run(model, { scheduler: inlineScheduler({ cpu: 8 }) })).rejects.toThrow("1 of licence, but there are 0");
+    await expect(run(model, { scheduler: inlineScheduler({ cpu: 8 }) })).rejects.toThrow(
+      "1 of licence, but there are 0",
+    );
   });
 
   it("refuses stages that another thread cannot load, all at once", async () => {
@@ -49,6 +54,9 @@ describe("admission", () => {
     };
     const refused = await run(model, { scheduler: elsewhere }).catch((error: unknown) => error);
     expect(refused).toMatchObject({ code: "PIPE-020" });
-    expect((refused as { problems: { code: string }[] }).problems.map(({ code }) => code)).toEqual(["PIPE-029", "PIPE-029"]);
+    expect((refused as { problems: { code: string }[] }).problems.map(({ code }) => code)).toEqual([
+      "PIPE-029",
+      "PIPE-029",
+    ]);
   });
 });

@@ -9,7 +9,12 @@ import type { PlannedNode } from "./plan.ts";
  * Refuses a plan that its scheduler could not finish: nodes that ask for more than there is, and stages that another
  * thread cannot load. Found before anything runs, all at once. Errors: PIPE-028, PIPE-029, or PIPE-020 with several.
  */
-export function checkAdmission(graphName: string, nodes: readonly PlannedNode[], capabilities: Capabilities, scheduler: string): void {
+export function checkAdmission(
+  graphName: string,
+  nodes: readonly PlannedNode[],
+  capabilities: Capabilities,
+  scheduler: string,
+): void {
   const problems: PipelineProblem[] = [];
   const unloadable = new Set<string>();
   for (const { id, node, fingerprint } of nodes) {
@@ -46,7 +51,8 @@ function excessOf(asked: Resources, { cpu, memoryMb, gpus, counters }: Capabilit
   const isSound = (asked.cpu ?? 1) >= 0 && (asked.memoryMb ?? 0) >= 0 && (asked.gpu ?? 0) >= 0;
   if (!isSound) return `an amount below 0: ${JSON.stringify(asked)}`;
   if ((asked.cpu ?? 1) > cpu) return `${asked.cpu} cpu, but there are ${cpu}`;
-  if (memoryMb !== undefined && (asked.memoryMb ?? 0) > memoryMb) return `${asked.memoryMb} MiB of memory, but there are ${memoryMb}`;
+  if (memoryMb !== undefined && (asked.memoryMb ?? 0) > memoryMb)
+    return `${asked.memoryMb} MiB of memory, but there are ${memoryMb}`;
   if ((asked.gpu ?? 0) > gpus.length) return `${asked.gpu} GPUs, but there are ${gpus.length}`;
   for (const name in asked.counters) {
     const count = asked.counters[name] as number;

@@ -63,7 +63,8 @@ export class NodeJob implements Job {
     this.streamKey = streamKeyOf(planned);
     this.arithmetic = environment.arithmetic;
     const asked = node.resources ?? stage.resources(node.config);
-    this.resources = asked.cpu === undefined || asked.gpu === undefined ? { cpu: 1, gpu: 0, ...asked } : (asked as Job["resources"]);
+    this.resources =
+      asked.cpu === undefined || asked.gpu === undefined ? { cpu: 1, gpu: 0, ...asked } : (asked as Job["resources"]);
     this.environment = environment;
   }
 
@@ -74,7 +75,12 @@ export class NodeJob implements Job {
   }
 
   onProgress(fraction: number, note: string | undefined): void {
-    this.environment.emit?.({ type: "progress", nodeId: this.nodeId, fraction, ...(note === undefined ? {} : { note }) });
+    this.environment.emit?.({
+      type: "progress",
+      nodeId: this.nodeId,
+      fraction,
+      ...(note === undefined ? {} : { note }),
+    });
   }
 
   onLog(message: string): void {
@@ -108,9 +114,14 @@ const NONE: readonly Attempt[] = Object.freeze([]);
  * Attempts a job until it succeeds or the policy says stop. Pauses block nobody: they are timers. Answers at once when
  * the scheduler does and no second attempt is needed.
  */
-export function attemptJob(job: NodeJob, policy: RetryPolicy, environment: AttemptEnvironment): MaybePromise<JobOutcome> {
+export function attemptJob(
+  job: NodeJob,
+  policy: RetryPolicy,
+  environment: AttemptEnvironment,
+): MaybePromise<JobOutcome> {
   const { timeoutMs, deadlineMs, maxAttempts } = policy;
-  job.timeoutMs = timeoutMs !== undefined && deadlineMs !== undefined ? Math.min(timeoutMs, deadlineMs) : (timeoutMs ?? deadlineMs);
+  job.timeoutMs =
+    timeoutMs !== undefined && deadlineMs !== undefined ? Math.min(timeoutMs, deadlineMs) : (timeoutMs ?? deadlineMs);
   const startedMs = deadlineMs === undefined ? 0 : environment.clock.now();
   const first = job.submit();
   if (maxAttempts === 1) return first;
@@ -118,10 +129,21 @@ export function attemptJob(job: NodeJob, policy: RetryPolicy, environment: Attem
   return first.status === "succeeded" ? first : retry(job, policy, environment, first, startedMs);
 }
 
-async function retry(job: NodeJob, policy: RetryPolicy, environment: AttemptEnvironment, first: JobOutcome, startedMs: number): Promise<JobOutcome> {
+async function retry(
+  job: NodeJob,
+  policy: RetryPolicy,
+  environment: AttemptEnvironment,
+  first: JobOutcome,
+  startedMs: number,
+): Promise<JobOutcome> {
   const { clock, signal, emit } = environment;
   let outcome = first;
-  while (outcome.status === "failed" && job.attempt < policy.maxAttempts && isWorthRetrying(policy, outcome.failure) && !signal.aborted) {
+  while (
+    outcome.status === "failed" &&
+    job.attempt < policy.maxAttempts &&
+    isWorthRetrying(policy, outcome.failure) &&
+    !signal.aborted
+  ) {
     const pauseMs = backoffMs(policy, job.nodeId, job.attempt);
     const leftMs = (policy.deadlineMs ?? Number.POSITIVE_INFINITY) - (clock.now() - startedMs) - pauseMs;
     if (leftMs <= 0) return outOfTime(outcome, job.attempt, policy.deadlineMs as number);
@@ -142,6 +164,9 @@ function outOfTime(outcome: JobOutcome & { status: "failed" }, attempts: number,
   const last = outcome.failure.message;
   return {
     ...outcome,
-    failure: { ...outcome.failure, message: `${last} (attempt ${attempts}; the deadline of ${deadlineMs} ms leaves no time for another)` },
+    failure: {
+      ...outcome.failure,
+      message: `${last} (attempt ${attempts}; the deadline of ${deadlineMs} ms leaves no time for another)`,
+    },
   };
 }

@@ -22,12 +22,20 @@ const kept = (store: Store, more: RunOptions = {}): RunOptions => ({ store, fing
 
 /** Everything that a run says, but for times and who did what. */
 async function saying(result: Pick<RunResult, "artifacts" | "metrics" | "nodes" | "warnings">): Promise<Value> {
-  const artifacts = await Promise.all(result.artifacts.map(async ({ nodeId, name, load }) => ({ nodeId, name, content: (await load()).content as unknown as Value })));
+  const artifacts = await Promise.all(
+    result.artifacts.map(async ({ nodeId, name, load }) => ({
+      nodeId,
+      name,
+      content: (await load()).content as unknown as Value,
+    })),
+  );
   const metrics = Object.entries(result.metrics).map(([name, metric]) => [name, metric.toJSON() as unknown as Value]);
   return { metrics, artifacts, warnings: result.warnings, nodes: result.nodes.map(({ id, key }) => [id, key]) };
 }
 
-const talk = graph("talk", ({ add: put }) => put(talkative, { gain: 4 }, { x: put(talkative, { gain: 3 }, { x: put(add, {}, { x: 1 }).y }).y }));
+const talk = graph("talk", ({ add: put }) =>
+  put(talkative, { gain: 4 }, { x: put(talkative, { gain: 3 }, { x: put(add, {}, { x: 1 }).y }).y }),
+);
 
 describe("a warm run", () => {
   for (const isAsynchronous of [false, true]) {
@@ -38,7 +46,12 @@ describe("a warm run", () => {
       expect(warm.nodes.map(({ status }) => status)).toEqual(["hit", "hit", "hit"]);
       expect(digestOf(await saying(warm))).toBe(digestOf(await saying(cold)));
       expect(await warm.output("y")).toBe(await cold.output("y"));
-      expect(warm.warnings).toEqual(["talkative: first", "talkative: second", "talkative-2: first", "talkative-2: second"]);
+      expect(warm.warnings).toEqual([
+        "talkative: first",
+        "talkative: second",
+        "talkative-2: first",
+        "talkative-2: second",
+      ]);
       expect(cold.cache).toMatchObject({ hits: 0, misses: 3, stored: 3, notStored: 0 });
       expect(warm.cache).toMatchObject({ hits: 3, misses: 0, stored: 0 });
     });
@@ -72,7 +85,9 @@ describe("a warm run", () => {
   it("D-27: reuses work under another id, in another graph and in another place", async () => {
     const store = memoryStore();
     await run(talk, kept(store));
-    const elsewhere = graph("elsewhere", ({ add: put }) => put(talkative, { gain: 3 }, { x: put(add, {}, { x: 1 }, { id: "one" }).y }, { id: "two" }));
+    const elsewhere = graph("elsewhere", ({ add: put }) =>
+      put(talkative, { gain: 3 }, { x: put(add, {}, { x: 1 }, { id: "one" }).y }, { id: "two" }),
+    );
     expect((await run(elsewhere, kept(store))).nodes.map(({ status }) => status)).toEqual(["hit", "hit"]);
   });
 
@@ -84,8 +99,19 @@ describe("a warm run", () => {
   });
 
   it("D-09: hashes an array that passes through ten nodes once with a store, and never without", async () => {
-    const pass = defineStage(undefined, { name: "test/pass", version: 1, inputs: { a: arrayPort("float64") }, outputs: { a: arrayPort("float64") }, run: ({ inputs }) => inputs });
-    const make = defineStage(undefined, { name: "test/make", version: 1, outputs: { a: arrayPort("float64") }, run: () => ({ a: ndarrayFrom("float64", new Float64Array(4096).fill(3)) }) });
+    const pass = defineStage(undefined, {
+      name: "test/pass",
+      version: 1,
+      inputs: { a: arrayPort("float64") },
+      outputs: { a: arrayPort("float64") },
+      run: ({ inputs }) => inputs,
+    });
+    const make = defineStage(undefined, {
+      name: "test/make",
+      version: 1,
+      outputs: { a: arrayPort("float64") },
+      run: () => ({ a: ndarrayFrom("float64", new Float64Array(4096).fill(3)) }),
+    });
     const model = graph("pass", ({ add: put }) => {
       let { a } = put(make, {});
       for (let node = 0; node < 10; node++) a = put(pass, {}, { a }).a;
@@ -109,8 +135,16 @@ describe("a warm run", () => {
 describe("one run", () => {
   it("computes equal work once, wherever it stands", async () => {
     let ran = 0;
-    const counted = defineStage(undefined, { name: "test/counted", version: 1, inputs: { x: numberPort() }, outputs: { y: numberPort() }, run: ({ inputs, metric }) => (ran++, metric("m", 1), { y: inputs.x }) });
-    const twice = graph("twice", ({ add: put }) => put(total, {}, { terms: gather([1, 2, 1].map((x) => put(counted, {}, { x }).y)) }));
+    const counted = defineStage(undefined, {
+      name: "test/counted",
+      version: 1,
+      inputs: { x: numberPort() },
+      outputs: { y: numberPort() },
+      run: ({ inputs, metric }) => (ran++, metric("m", 1), { y: inputs.x }),
+    });
+    const twice = graph("twice", ({ add: put }) =>
+      put(total, {}, { terms: gather([1, 2, 1].map((x) => put(counted, {}, { x }).y)) }),
+    );
     const result = await run(twice);
     expect(await result.output("sum")).toBe(4);
     expect(ran).toBe(2);
@@ -159,7 +193,12 @@ describe("one run", () => {
   });
 
   it("lets go of its claim when its inputs cannot be had or the scheduler refuses", async () => {
-    const text = defineStage(undefined, { name: "test/any", version: 1, outputs: { a: anyPort() }, run: (): { a: Value } => ({ a: "text" }) });
+    const text = defineStage(undefined, {
+      name: "test/any",
+      version: 1,
+      outputs: { a: anyPort() },
+      run: (): { a: Value } => ({ a: "text" }),
+    });
     const model = graph("misfit", ({ add: put }) => put(add, {}, { x: put(text, {}).a as never }));
     const store = memoryStore();
     await expect(run(model, kept(store))).rejects.toMatchObject({ code: "PIPE-045" });
@@ -169,10 +208,26 @@ describe("one run", () => {
 });
 
 describe("early cut-off", () => {
-  const fingerprintsOf = (version: string): Fingerprinter => (stages) =>
-    new Map(stages.map((stage) => [stage, { digest: sha256Text(stage.name === "test/rounded" ? version : stage.name), isDurable: true }]));
-  const rounded = defineStage(undefined, { name: "test/rounded", version: 1, config: z.strictObject({ x: z.number() }), outputs: { y: numberPort() }, run: ({ config }) => ({ y: Math.round(config.x) }) });
-  const model = (x: number): Graph => graph("cut", ({ add: put }) => put(multiply, { factor: 3 }, { x: put(add, { amount: 1 }, { x: put(rounded, { x }).y }).y }));
+  const fingerprintsOf =
+    (version: string): Fingerprinter =>
+    (stages) =>
+      new Map(
+        stages.map((stage) => [
+          stage,
+          { digest: sha256Text(stage.name === "test/rounded" ? version : stage.name), isDurable: true },
+        ]),
+      );
+  const rounded = defineStage(undefined, {
+    name: "test/rounded",
+    version: 1,
+    config: z.strictObject({ x: z.number() }),
+    outputs: { y: numberPort() },
+    run: ({ config }) => ({ y: Math.round(config.x) }),
+  });
+  const model = (x: number): Graph =>
+    graph("cut", ({ add: put }) =>
+      put(multiply, { factor: 3 }, { x: put(add, { amount: 1 }, { x: put(rounded, { x }).y }).y }),
+    );
 
   it("finds what was made of the same bytes, though the code or the configuration before it changed", async () => {
     const store = memoryStore();
@@ -183,7 +238,9 @@ describe("early cut-off", () => {
     const moved = await run(model(0.9), { store, fingerprints: fingerprintsOf("a") });
     expect(moved.nodes.map(({ status }) => status)).toEqual(["computed", "hit", "hit"]);
     expect(await moved.output("y")).toBe(6);
-    expect((await run(model(7), { store, fingerprints: fingerprintsOf("a") })).nodes.map(({ status }) => status)).toEqual(["computed", "computed", "computed"]);
+    expect(
+      (await run(model(7), { store, fingerprints: fingerprintsOf("a") })).nodes.map(({ status }) => status),
+    ).toEqual(["computed", "computed", "computed"]);
   });
 
   it("is found by key from then on, and the old key still answers: changed and changed back are hits", async () => {
@@ -197,8 +254,19 @@ describe("early cut-off", () => {
 
   it("reads no value that it does not need", async () => {
     const store = memoryStore();
-    const make = defineStage(undefined, { name: "test/rounded", version: 1, outputs: { a: arrayPort("float64") }, run: () => ({ a: ndarrayFrom("float64", new Float64Array(1000).fill(2)) }) });
-    const first = defineStage(undefined, { name: "test/first", version: 1, inputs: { a: arrayPort("float64") }, outputs: { y: numberPort() }, run: ({ inputs }) => ({ y: inputs.a.data[0] ?? 0 }) });
+    const make = defineStage(undefined, {
+      name: "test/rounded",
+      version: 1,
+      outputs: { a: arrayPort("float64") },
+      run: () => ({ a: ndarrayFrom("float64", new Float64Array(1000).fill(2)) }),
+    });
+    const first = defineStage(undefined, {
+      name: "test/first",
+      version: 1,
+      inputs: { a: arrayPort("float64") },
+      outputs: { y: numberPort() },
+      run: ({ inputs }) => ({ y: inputs.a.data[0] ?? 0 }),
+    });
     const large = graph("large", ({ add: put }) => put(first, {}, { a: put(make, {}).a }));
     await run(large, { store, fingerprints: fingerprintsOf("a") });
     await run(large, { store, fingerprints: fingerprintsOf("b") });
@@ -209,11 +277,17 @@ describe("early cut-off", () => {
 
 describe("a self-check", () => {
   /** Replaces the stored result of a node by a forged one that is consistent in itself. */
-  async function forge(store: Store, key: string, change: (entry: ReturnType<typeof decodeEntry>) => ReturnType<typeof decodeEntry>): Promise<void> {
+  async function forge(
+    store: Store,
+    key: string,
+    change: (entry: ReturnType<typeof decodeEntry>) => ReturnType<typeof decodeEntry>,
+  ): Promise<void> {
     const entry = decodeEntry((await store.entries.get(key)) as Uint8Array, () => new Uint8Array());
     await store.entries.put(key, encodeEntry(change(entry)).record);
   }
-  const long = graph("long", ({ add: put }) => put(add, { amount: 3 }, { x: put(add, { amount: 2 }, { x: put(add, { amount: 1 }, { x: 0 }).y }).y }));
+  const long = graph("long", ({ add: put }) =>
+    put(add, { amount: 3 }, { x: put(add, { amount: 2 }, { x: put(add, { amount: 1 }, { x: 0 }).y }).y }),
+  );
   const keyOf = (result: RunResult, id: string): string => result.nodes.find((node) => node.id === id)?.key as string;
 
   it("confirms honest results", async () => {
@@ -227,9 +301,15 @@ describe("a self-check", () => {
     const store = memoryStore();
     const cold = await run(long, kept(store));
     const { bytes } = encode(100);
-    await forge(store, keyOf(cold, "add"), (entry) => ({ ...entry, outputs: [{ port: "y", digest: sha256(bytes), encoding: bytes }] }));
+    await forge(store, keyOf(cold, "add"), (entry) => ({
+      ...entry,
+      outputs: [{ port: "y", digest: sha256(bytes), encoding: bytes }],
+    }));
     const said: string[] = [];
-    const checked = await run(long, kept(store, { selfCheckShare: 1, onEvent: (event) => event.type === "warning" && said.push(event.message) }));
+    const checked = await run(
+      long,
+      kept(store, { selfCheckShare: 1, onEvent: (event) => event.type === "warning" && said.push(event.message) }),
+    );
     expect(await checked.output("y")).toBe(6);
     expect(checked.cache).toMatchObject({ selfChecked: 1, selfCheckFailed: 1, hits: 0, misses: 3 });
     expect(said[0]).toContain("a fresh computation of add differs from what local/inline stored");
@@ -251,7 +331,9 @@ describe("a self-check", () => {
       expect(checked.cache.selfCheckFailed).toBe(1);
       const remarks = checked.warnings.filter((warning) => !warning.includes("a fresh computation"));
       const { nodes, metrics, artifacts } = checked;
-      expect(digestOf(await saying({ nodes, metrics, artifacts, warnings: remarks }))).toBe(digestOf(await saying(cold)));
+      expect(digestOf(await saying({ nodes, metrics, artifacts, warnings: remarks }))).toBe(
+        digestOf(await saying(cold)),
+      );
     }
   });
 
@@ -278,9 +360,15 @@ describe("a self-check", () => {
 
   it("looks at the share that it was told to, by key", async () => {
     const store = memoryStore();
-    const wide = graph("wide", ({ add: put }) => put(total, {}, { terms: gather(Array.from({ length: 200 }, (_, x) => put(add, {}, { x }).y)) }));
+    const wide = graph("wide", ({ add: put }) =>
+      put(total, {}, { terms: gather(Array.from({ length: 200 }, (_, x) => put(add, {}, { x }).y)) }),
+    );
     await run(wide, kept(store));
-    const shares = await Promise.all([0, 0.25, 0.25].map(async (selfCheckShare) => (await run(wide, kept(store, { selfCheckShare }))).cache.selfChecked));
+    const shares = await Promise.all(
+      [0, 0.25, 0.25].map(
+        async (selfCheckShare) => (await run(wide, kept(store, { selfCheckShare }))).cache.selfChecked,
+      ),
+    );
     expect(shares[0]).toBe(0);
     // 201 keys: 50 expected, standard deviation 6; five of them.
     expect(Math.abs((shares[1] as number) - 50)).toBeLessThan(31);
@@ -289,15 +377,32 @@ describe("a self-check", () => {
 });
 
 describe("a store that lost content", () => {
-  const large = defineStage(undefined, { name: "test/large", version: 1, config: z.strictObject({ fill: z.number() }), outputs: { a: arrayPort("float64") }, run: ({ config }) => ({ a: ndarrayFrom("float64", new Float64Array(1000).fill(config.fill)) }) });
-  const head = defineStage(undefined, { name: "test/head", version: 1, config: z.strictObject({ at: z.number() }), inputs: { a: arrayPort("float64") }, outputs: { y: numberPort() }, run: ({ config, inputs }) => ({ y: inputs.a.data[config.at] ?? 0 }) });
-  const model = (at: number): Graph => graph("lost", ({ add: put }) => put(head, { at }, { a: put(large, { fill: 2 }).a }));
+  const large = defineStage(undefined, {
+    name: "test/large",
+    version: 1,
+    config: z.strictObject({ fill: z.number() }),
+    outputs: { a: arrayPort("float64") },
+    run: ({ config }) => ({ a: ndarrayFrom("float64", new Float64Array(1000).fill(config.fill)) }),
+  });
+  const head = defineStage(undefined, {
+    name: "test/head",
+    version: 1,
+    config: z.strictObject({ at: z.number() }),
+    inputs: { a: arrayPort("float64") },
+    outputs: { y: numberPort() },
+    run: ({ config, inputs }) => ({ y: inputs.a.data[config.at] ?? 0 }),
+  });
+  const model = (at: number): Graph =>
+    graph("lost", ({ add: put }) => put(head, { at }, { a: put(large, { fill: 2 }).a }));
 
   it("D-22: is healed where a value is needed: it is computed again", async () => {
     const inner = memoryStore();
     await run(model(0), kept(inner));
     let isLosing = true;
-    const store = faultyStore({ inner, fault: (operation) => (isLosing && operation === "getBlob" ? "lose" : undefined) });
+    const store = faultyStore({
+      inner,
+      fault: (operation) => (isLosing && operation === "getBlob" ? "lose" : undefined),
+    });
     expect(await (await run(model(1), kept(store))).output("y")).toBe(2);
     isLosing = false;
     expect((await run(model(1), kept(store))).cache).toMatchObject({ hits: 2 });
@@ -308,7 +413,10 @@ describe("a store that lost content", () => {
     const only = graph("only", ({ add: put }) => put(large, { fill: 3 }));
     await run(only, kept(inner));
     let isLosing = true;
-    const store = faultyStore({ inner, fault: (operation) => (isLosing && operation === "getBlob" ? "lose" : undefined) });
+    const store = faultyStore({
+      inner,
+      fault: (operation) => (isLosing && operation === "getBlob" ? "lose" : undefined),
+    });
     const warm = await run(only, kept(store));
     await expect(warm.output("a")).rejects.toMatchObject({ code: "PIPE-047" });
     isLosing = false;
@@ -320,7 +428,10 @@ describe("a store that lost content", () => {
   it("D-18: results that cannot be kept are counted and said once, and the run goes on", async () => {
     const said: string[] = [];
     const store = faultyStore({ fault: (operation) => (operation === "putEntry" ? "lose" : undefined) });
-    const result = await run(talk, kept(store, { onEvent: (event) => event.type === "warning" && said.push(event.message) }));
+    const result = await run(
+      talk,
+      kept(store, { onEvent: (event) => event.type === "warning" && said.push(event.message) }),
+    );
     expect(result.cache).toMatchObject({ stored: 0, notStored: 3 });
     expect(said.filter((message) => message.includes("could not be kept"))).toHaveLength(1);
   });
@@ -337,26 +448,56 @@ describe("wrong hits of the framework replaced", () => {
   });
 
   it("D-02: a node fed by any member of a record sees its change", async () => {
-    const read = defineStage(undefined, { name: "test/read", version: 1, inputs: { state: anyPort() }, outputs: { y: numberPort() }, run: ({ inputs }) => ({ y: Number((inputs.state as { meta: Record<string, NdArray> }).meta["phase/G1"]?.data[0]) }) });
-    const fed = (phase: number): Graph => graph("fed", ({ add: put }) => put(read, {}, { state: { payload: 1, meta: { "phase/G1": ndarrayFrom("float64", [phase]) } } }));
+    const read = defineStage(undefined, {
+      name: "test/read",
+      version: 1,
+      inputs: { state: anyPort() },
+      outputs: { y: numberPort() },
+      run: ({ inputs }) => ({
+        y: Number((inputs.state as { meta: Record<string, NdArray> }).meta["phase/G1"]?.data[0]),
+      }),
+    });
+    const fed = (phase: number): Graph =>
+      graph("fed", ({ add: put }) =>
+        put(read, {}, { state: { payload: 1, meta: { "phase/G1": ndarrayFrom("float64", [phase]) } } }),
+      );
     expect([await outputOf(fed(4), "y"), await outputOf(fed(8), "y")]).toEqual([4, 8]);
   });
 
   it("D-03: 1 − 2 and 2 − 1 differ", async () => {
-    const merge = (left: number, right: number): Graph => graph("merge", ({ add: put }) => put(subtract, {}, { left: put(add, { amount: 0 }, { x: left }).y, right: put(add, { amount: 0 }, { x: right }).y }));
+    const merge = (left: number, right: number): Graph =>
+      graph("merge", ({ add: put }) =>
+        put(
+          subtract,
+          {},
+          { left: put(add, { amount: 0 }, { x: left }).y, right: put(add, { amount: 0 }, { x: right }).y },
+        ),
+      );
     expect([await outputOf(merge(1, 2), "difference"), await outputOf(merge(2, 1), "difference")]).toEqual([-1, 1]);
   });
 
   it("D-06: an inner change of a sub-graph changes the key, and the result", async () => {
     const outer = (amount: number): Graph => {
-      const inner = graph("inner", { inputs: { x: numberPort() } }, ({ add: put, inputs }) => put(add, { amount }, { x: inputs.x }));
+      const inner = graph("inner", { inputs: { x: numberPort() } }, ({ add: put, inputs }) =>
+        put(add, { amount }, { x: inputs.x }),
+      );
       return graph("outer", ({ add: put }) => put(inner, {}, { x: 0 }));
     };
     expect([await outputOf(outer(1), "y"), await outputOf(outer(100), "y")]).toEqual([1, 100]);
   });
 
   it("D-23: reading an entry runs nothing: what looks like code comes back as text", async () => {
-    const code = graph("code", ({ add: put }) => put(defineStage(undefined, { name: "test/code", version: 1, outputs: { a: anyPort() }, run: (): { a: Value } => ({ a: { toJSON: "process.exit(1)", __proto__: null, then: "() => {}" } }) }), {}));
+    const code = graph("code", ({ add: put }) =>
+      put(
+        defineStage(undefined, {
+          name: "test/code",
+          version: 1,
+          outputs: { a: anyPort() },
+          run: (): { a: Value } => ({ a: { toJSON: "process.exit(1)", __proto__: null, then: "() => {}" } }),
+        }),
+        {},
+      ),
+    );
     await outputOf(code, "a");
     expect(await outputOf(code, "a")).toEqual({ toJSON: "process.exit(1)", then: "() => {}" });
   });
@@ -366,6 +507,9 @@ describe("wrong hits of the framework replaced", () => {
     const model = graph("plain", ({ add: put }) => put(noise, {}));
     await run(model, { store: inProcess });
     const again = await run(model, { store: inProcess });
-    expect(again.nodes[0]).toMatchObject({ status: "computed", notKept: expect.stringContaining("within one process") });
+    expect(again.nodes[0]).toMatchObject({
+      status: "computed",
+      notKept: expect.stringContaining("within one process"),
+    });
   });
 });

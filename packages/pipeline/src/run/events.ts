@@ -11,7 +11,13 @@ export type RunEvent =
   | { readonly type: "progress"; readonly nodeId: string; readonly fraction: number; readonly note?: string }
   | { readonly type: "log"; readonly nodeId: string; readonly message: string }
   | { readonly type: "warning"; readonly nodeId: string; readonly message: string }
-  | { readonly type: "retry"; readonly nodeId: string; readonly attempt: number; readonly failure: StageFailure; readonly pauseMs: number }
+  | {
+      readonly type: "retry";
+      readonly nodeId: string;
+      readonly attempt: number;
+      readonly failure: StageFailure;
+      readonly pauseMs: number;
+    }
   | {
       readonly type: "nodeFinished";
       readonly nodeId: string;

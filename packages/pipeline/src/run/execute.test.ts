@@ -58,15 +58,24 @@ const half = (): Graph =>
     const free = put(add, { amount: 3 }, { x: a.y }, { id: "free" });
     return { after: after.y, free: free.y };
   });
-const statuses = (result: RunResult): Readonly<Record<string, string>> => Object.fromEntries(result.nodes.map(({ id, status }) => [id, status]));
+const statuses = (result: RunResult): Readonly<Record<string, string>> =>
+  Object.fromEntries(result.nodes.map(({ id, status }) => [id, status]));
 
 describe("failure modes", () => {
   it("D-18: failFast stops, names the node, and hands over what was finished", async () => {
     const error = await failed(half());
-    expect(error).toMatchObject({ code: "PIPE-045", path: "failing", message: expect.stringContaining("node failing failed: no convergence") });
+    expect(error).toMatchObject({
+      code: "PIPE-045",
+      path: "failing",
+      message: expect.stringContaining("node failing failed: no convergence"),
+    });
     expect(statuses(error.result)).toEqual({ add: "computed", failing: "failed", after: "skipped", free: "skipped" });
     expect(error.result.metrics["add.sum"]?.value).toBe(1);
-    expect(error.result.nodes.find(({ id }) => id === "failing")?.failure).toMatchObject({ kind: "error", code: "PIPE-040", stack: expect.stringContaining("RangeError") });
+    expect(error.result.nodes.find(({ id }) => id === "failing")?.failure).toMatchObject({
+      kind: "error",
+      code: "PIPE-040",
+      stack: expect.stringContaining("RangeError"),
+    });
   });
 
   it("D-18: continueIndependent finishes what does not depend on the failure, and keeps it in the store", async () => {
@@ -75,7 +84,9 @@ describe("failure modes", () => {
     expect(statuses(error.result)).toEqual({ add: "computed", failing: "failed", after: "skipped", free: "computed" });
     expect(await error.result.output("free")).toBe(4);
     await expect(error.result.output("after")).rejects.toMatchObject({ code: "PIPE-045", path: "after" });
-    expect(statuses((await failed(half(), { failureMode: "continueIndependent", store, fingerprints: durable })).result)).toMatchObject({ add: "hit", free: "hit" });
+    expect(
+      statuses((await failed(half(), { failureMode: "continueIndependent", store, fingerprints: durable })).result),
+    ).toMatchObject({ add: "hit", free: "hit" });
   });
 
   it("collect gives failures as data", async () => {
@@ -85,7 +96,10 @@ describe("failure modes", () => {
   });
 
   it("lists every failed node", async () => {
-    const both = graph("both", ({ add: put }) => (put(failing, { why: "one" }, { x: 0 }), put(failing, { why: "two" }, { x: 0 }), {}));
+    const both = graph(
+      "both",
+      ({ add: put }) => (put(failing, { why: "one" }, { x: 0 }), put(failing, { why: "two" }, { x: 0 }), {}),
+    );
     const error = await failed(both, { failureMode: "continueIndependent" });
     expect(error.problems.map(({ path, message }) => [path, message])).toEqual([
       ["failing", "failing: one"],
@@ -97,7 +111,14 @@ describe("failure modes", () => {
     const scheduler = inlineScheduler();
     for (let again = 0; again < 3; again++) {
       await failed(half(), { scheduler });
-      expect((await run(graph("fine", ({ add: put }) => put(add, {}, { x: 1 })), { scheduler })).status).toBe("succeeded");
+      expect(
+        (
+          await run(
+            graph("fine", ({ add: put }) => put(add, {}, { x: 1 })),
+            { scheduler },
+          )
+        ).status,
+      ).toBe("succeeded");
     }
   });
 });
@@ -108,28 +129,52 @@ describe("attempts", () => {
   it("a stage that fails once succeeds with a second attempt, and both are recorded", async () => {
     const { stage } = flaky(1);
     const events: RunEvent[] = [];
-    const result = await run(graph("once", ({ add: put }) => put(stage, {})), { retry: { maxAttempts: 2, backoff: quickly }, onEvent: (event) => events.push(event) });
+    const result = await run(
+      graph("once", ({ add: put }) => put(stage, {})),
+      { retry: { maxAttempts: 2, backoff: quickly }, onEvent: (event) => events.push(event) },
+    );
     expect(await result.output("y")).toBe(1);
-    expect(result.nodes[0]?.attempts).toMatchObject([{ attempt: 1, failure: { message: "failure 1" }, worker: "inline" }, { attempt: 2 }]);
+    expect(result.nodes[0]?.attempts).toMatchObject([
+      { attempt: 1, failure: { message: "failure 1" }, worker: "inline" },
+      { attempt: 2 },
+    ]);
     expect(result.nodes[0]?.attempts[1]).not.toHaveProperty("failure");
     expect(events.filter(({ type }) => type === "retry")).toHaveLength(1);
   });
 
   it("N attempts are N calls, and the node's own policy goes before the run's", async () => {
     const { stage, seen } = flaky(99);
-    const error = await failed(graph("never", ({ add: put }) => put(stage, {}, {}, { retry: { maxAttempts: 3 } })), { retry: { maxAttempts: 7, backoff: quickly } });
+    const error = await failed(
+      graph("never", ({ add: put }) => put(stage, {}, {}, { retry: { maxAttempts: 3 } })),
+      { retry: { maxAttempts: 7, backoff: quickly } },
+    );
     expect(seen.calls).toBe(3);
-    expect(error.result.nodes[0]?.attempts.map((attempt) => attempt.failure?.message)).toEqual(["failure 1", "failure 2", "failure 3"]);
+    expect(error.result.nodes[0]?.attempts.map((attempt) => attempt.failure?.message)).toEqual([
+      "failure 1",
+      "failure 2",
+      "failure 3",
+    ]);
     expect(error.message).toContain("failure 3");
   });
 
   it("only failures that are worth it are tried again: never a broken contract", async () => {
     let calls = 0;
-    const liar = defineStage(undefined, { name: "test/liar", version: 1, outputs: { y: numberPort() }, run: () => (calls++, { y: "text" as unknown as number }) });
-    await failed(graph("liar", ({ add: put }) => put(liar, {})), { retry: { maxAttempts: 5, backoff: quickly } });
+    const liar = defineStage(undefined, {
+      name: "test/liar",
+      version: 1,
+      outputs: { y: numberPort() },
+      run: () => (calls++, { y: "text" as unknown as number }),
+    });
+    await failed(
+      graph("liar", ({ add: put }) => put(liar, {})),
+      { retry: { maxAttempts: 5, backoff: quickly } },
+    );
     expect(calls).toBe(1);
     const { stage, seen } = flaky(99);
-    await failed(graph("choosy", ({ add: put }) => put(stage, {})), { retry: { maxAttempts: 5, backoff: quickly, retryOn: ["timeout"] } });
+    await failed(
+      graph("choosy", ({ add: put }) => put(stage, {})),
+      { retry: { maxAttempts: 5, backoff: quickly, retryOn: ["timeout"] } },
+    );
     expect(seen.calls).toBe(1);
   });
 
@@ -179,14 +224,34 @@ describe("attempts", () => {
 
   it("D-19: an error is an error though a time limit and a deadline are set", async () => {
     const { stage } = flaky(99);
-    const limits = { timeoutMs: 1000, deadlineMs: 30, maxAttempts: 9, backoff: { initialMs: 20, factor: 1, maxMs: 20, jitterFraction: 0 } };
-    const error = await failed(graph("limits", ({ add: put }) => put(stage, {})), { retry: limits });
-    expect(error.result.nodes[0]?.failure).toMatchObject({ kind: "error", code: "PIPE-040", message: expect.stringContaining("the deadline of 30 ms leaves no time for another") });
+    const limits = {
+      timeoutMs: 1000,
+      deadlineMs: 30,
+      maxAttempts: 9,
+      backoff: { initialMs: 20, factor: 1, maxMs: 20, jitterFraction: 0 },
+    };
+    const error = await failed(
+      graph("limits", ({ add: put }) => put(stage, {})),
+      { retry: limits },
+    );
+    expect(error.result.nodes[0]?.failure).toMatchObject({
+      kind: "error",
+      code: "PIPE-040",
+      message: expect.stringContaining("the deadline of 30 ms leaves no time for another"),
+    });
   });
 
   it("the deadline holds for the first attempt, too", async () => {
-    const endless = defineStage(undefined, { name: "test/endless", version: 1, outputs: {}, run: () => new Promise<never>(() => {}) });
-    const error = await failed(graph("endless", ({ add: put }) => put(endless, {})), { retry: { timeoutMs: 60_000, deadlineMs: 20 } });
+    const endless = defineStage(undefined, {
+      name: "test/endless",
+      version: 1,
+      outputs: {},
+      run: () => new Promise<never>(() => {}),
+    });
+    const error = await failed(
+      graph("endless", ({ add: put }) => put(endless, {})),
+      { retry: { timeoutMs: 60_000, deadlineMs: 20 } },
+    );
     expect(error.result.nodes[0]?.failure?.kind).toBe("timeout");
   });
 
@@ -204,14 +269,29 @@ describe("attempts", () => {
         throw new Error("after the change");
       },
     });
-    const result = await run(graph("clumsy", ({ add: put }) => put(clumsy, {}, { record: { x: 2 } })), { retry: { maxAttempts: 2, backoff: quickly } });
+    const result = await run(
+      graph("clumsy", ({ add: put }) => put(clumsy, {}, { record: { x: 2 } })),
+      { retry: { maxAttempts: 2, backoff: quickly } },
+    );
     expect(await result.output("y")).toBe(2);
   });
 });
 
 describe("input isolation", () => {
-  const source = defineStage(undefined, { name: "test/source", version: 1, outputs: { a: arrayPort("float64") }, run: () => ({ a: ndarrayFrom("float64", [1, 2, 3]) }) });
-  const first = defineStage(undefined, { name: "test/first", version: 1, config: z.strictObject({ n: z.number() }), inputs: { a: arrayPort("float64") }, outputs: { y: numberPort() }, run: ({ inputs }) => ({ y: inputs.a.data[0] ?? 0 }) });
+  const source = defineStage(undefined, {
+    name: "test/source",
+    version: 1,
+    outputs: { a: arrayPort("float64") },
+    run: () => ({ a: ndarrayFrom("float64", [1, 2, 3]) }),
+  });
+  const first = defineStage(undefined, {
+    name: "test/first",
+    version: 1,
+    config: z.strictObject({ n: z.number() }),
+    inputs: { a: arrayPort("float64") },
+    outputs: { y: numberPort() },
+    run: ({ inputs }) => ({ y: inputs.a.data[0] ?? 0 }),
+  });
   const inPlace = defineStage(undefined, {
     name: "test/in-place",
     version: 1,
@@ -234,14 +314,24 @@ describe("input isolation", () => {
         return {};
       });
       const result = await run(model, { failureMode, keep: "all" }).catch((error: RunError) => error.result);
-      for (const { id, metrics, status } of result.nodes) if (id.includes("-") && status === "computed") seen.push(Object.keys(metrics).length);
-      expect(result.nodes.find(({ id }) => id === "b-writes")?.failure).toMatchObject({ code: "PIPE-016", kind: "contract", message: expect.stringContaining("wrote to its input a") });
+      for (const { id, metrics, status } of result.nodes)
+        if (id.includes("-") && status === "computed") seen.push(Object.keys(metrics).length);
+      expect(result.nodes.find(({ id }) => id === "b-writes")?.failure).toMatchObject({
+        code: "PIPE-016",
+        kind: "contract",
+        message: expect.stringContaining("wrote to its input a"),
+      });
       expect(statuses(result)).toMatchObject({ "a-before": "computed", "c-after": "skipped" });
     }
   });
 
   it("D-07: a result in a store of this process that was written over is taken out of use", async () => {
-    const big = defineStage(undefined, { name: "test/big", version: 1, outputs: { a: arrayPort("float64") }, run: () => ({ a: ndarrayFrom("float64", new Float64Array(1000).fill(1)) }) });
+    const big = defineStage(undefined, {
+      name: "test/big",
+      version: 1,
+      outputs: { a: arrayPort("float64") },
+      run: () => ({ a: ndarrayFrom("float64", new Float64Array(1000).fill(1)) }),
+    });
     const store = memoryStore();
     const bad = graph("bad", ({ add: put }) => put(inPlace, {}, { a: put(big, {}).a }));
     await failed(bad, { store, fingerprints: durable });
@@ -254,7 +344,12 @@ describe("input isolation", () => {
 
   it("outputs cannot be changed after they are returned", async () => {
     const list: number[] = [1];
-    const keeps = defineStage(undefined, { name: "test/keeps", version: 1, outputs: { a: listPort(numberPort()) }, run: () => ({ a: list }) });
+    const keeps = defineStage(undefined, {
+      name: "test/keeps",
+      version: 1,
+      outputs: { a: listPort(numberPort()) },
+      run: () => ({ a: list }),
+    });
     await run(graph("keeps", ({ add: put }) => put(keeps, {})));
     expect(() => list.push(2)).toThrow(TypeError);
   });
@@ -264,10 +359,19 @@ describe("order", () => {
   const tree = (): Graph =>
     graph("tree", ({ add: put }) => {
       const leaves = Array.from({ length: 16 }, (_, x) => put(talkative, { gain: x + 1 }, { x }).y);
-      const sums = Array.from({ length: 4 }, (_, part) => put(total, {}, { terms: gather(leaves.slice(4 * part, 4 * part + 4)) }).sum);
+      const sums = Array.from(
+        { length: 4 },
+        (_, part) => put(total, {}, { terms: gather(leaves.slice(4 * part, 4 * part + 4)) }).sum,
+      );
       return put(total, {}, { terms: gather(sums) });
     });
-  const said = (result: RunResult): string => JSON.stringify([result.nodes.map(({ id, key, status }) => [id, key, status]), Object.entries(result.metrics), result.artifacts.map(({ nodeId, name }) => [nodeId, name]), result.warnings]);
+  const said = (result: RunResult): string =>
+    JSON.stringify([
+      result.nodes.map(({ id, key, status }) => [id, key, status]),
+      Object.entries(result.metrics),
+      result.artifacts.map(({ nodeId, name }) => [nodeId, name]),
+      result.warnings,
+    ]);
 
   it("D-15: results, metrics, artifacts and warnings stand in the order of the graph, whoever finishes first", async () => {
     const plain = await run(tree());
@@ -280,39 +384,94 @@ describe("order", () => {
 
   it("D-36: a straight line, a chain and a part give the same values, metric names apart from the scope", async () => {
     const passing = [talkative, talkative].map((stage, at) => [stage, { gain: at + 2 }] as const);
-    const rename = defineStage(undefined, { name: "test/rename", version: 1, inputs: { y: numberPort() }, outputs: { x: numberPort() }, run: ({ inputs }) => ({ x: inputs.y }) });
-    const line = chain("line", [passing[0] as readonly [typeof talkative, unknown], rename, passing[1] as readonly [typeof talkative, unknown]]);
-    const drawn = graph("drawn", { inputs: { x: numberPort() } }, ({ add: put, inputs }) => put(talkative, { gain: 3 }, { x: put(rename, {}, { y: put(talkative, { gain: 2 }, { x: inputs.x }).y }).x }));
-    const nested = graph("nested", { inputs: { x: numberPort() } }, ({ add: put, inputs }) => put(line, {}, { x: inputs.x } as never) as never);
-    const [a, b, c] = await Promise.all([line, drawn, nested].map((model) => run(model as Graph, { inputs: { x: 5 } })));
+    const rename = defineStage(undefined, {
+      name: "test/rename",
+      version: 1,
+      inputs: { y: numberPort() },
+      outputs: { x: numberPort() },
+      run: ({ inputs }) => ({ x: inputs.y }),
+    });
+    const line = chain("line", [
+      passing[0] as readonly [typeof talkative, unknown],
+      rename,
+      passing[1] as readonly [typeof talkative, unknown],
+    ]);
+    const drawn = graph("drawn", { inputs: { x: numberPort() } }, ({ add: put, inputs }) =>
+      put(talkative, { gain: 3 }, { x: put(rename, {}, { y: put(talkative, { gain: 2 }, { x: inputs.x }).y }).x }),
+    );
+    const nested = graph(
+      "nested",
+      { inputs: { x: numberPort() } },
+      ({ add: put, inputs }) => put(line, {}, { x: inputs.x } as never) as never,
+    );
+    const [a, b, c] = await Promise.all(
+      [line, drawn, nested].map((model) => run(model as Graph, { inputs: { x: 5 } })),
+    );
     expect(said(a as RunResult)).toBe(said(b as RunResult));
     expect(c?.nodes.map(({ key }) => key)).toEqual(a?.nodes.map(({ key }) => key));
     expect(await c?.output("y")).toBe(30);
     // D-11: artifacts of parts survive.
-    expect(c?.artifacts.map(({ nodeId, name }) => `${nodeId}.${name}`)).toEqual(a?.artifacts.map(({ nodeId, name }) => `line/${nodeId}.${name}`));
+    expect(c?.artifacts.map(({ nodeId, name }) => `${nodeId}.${name}`)).toEqual(
+      a?.artifacts.map(({ nodeId, name }) => `line/${nodeId}.${name}`),
+    );
   });
 
   it("D-14: equal names do not overwrite each other, and a short name answers where it is unique", async () => {
-    const result = await run(graph("names", ({ add: put }) => put(add, { amount: 2 }, { x: put(add, { amount: 1 }, { x: 0 }).y })));
+    const result = await run(
+      graph("names", ({ add: put }) => put(add, { amount: 2 }, { x: put(add, { amount: 1 }, { x: 0 }).y })),
+    );
     expect(Object.keys(result.metrics)).toEqual(["add.sum", "add-2.sum"]);
     expect(result.metrics["sum"]).toBeUndefined();
     const single = await run(graph("single", ({ add: put }) => put(add, {}, { x: 0 })));
     expect(single.metrics["sum"]?.value).toBe(1);
-    const tricky = defineStage(undefined, { name: "test/tricky", version: 1, outputs: {}, run: ({ metric }) => (metric("add.sum", 99), metric("constructor", 1), {}) });
+    const tricky = defineStage(undefined, {
+      name: "test/tricky",
+      version: 1,
+      outputs: {},
+      run: ({ metric }) => (metric("add.sum", 99), metric("constructor", 1), {}),
+    });
     const shadow = await run(graph("shadow", ({ add: put }) => (put(add, {}, { x: 0 }), put(tricky, {}), {})));
     expect(shadow.metrics["add.sum"]?.value).toBe(1);
     expect(shadow.metrics["tricky.add.sum"]?.value).toBe(99);
   });
 
   it("D-14: a metric or artifact emitted twice, or no scalar, is an error that names it", async () => {
-    const emits = (act: (context: { metric(name: string, value: unknown): void; artifact(name: string, content: never): void }) => void) =>
-      graph("emits", ({ add: put }) => put(defineStage(undefined, { name: "test/emits", version: 1, outputs: {}, run: (context) => (act(context as never), {}) }), {}));
-    const codeOf = async (model: Graph): Promise<string | undefined> => (await failed(model)).result.nodes[0]?.failure?.code;
+    const emits = (
+      act: (context: {
+        metric(name: string, value: unknown): void;
+        artifact(name: string, content: never): void;
+      }) => void,
+    ) =>
+      graph("emits", ({ add: put }) =>
+        put(
+          defineStage(undefined, {
+            name: "test/emits",
+            version: 1,
+            outputs: {},
+            run: (context) => (act(context as never), {}),
+          }),
+          {},
+        ),
+      );
+    const codeOf = async (model: Graph): Promise<string | undefined> =>
+      (await failed(model)).result.nodes[0]?.failure?.code;
     expect(await codeOf(emits(({ metric }) => (metric("m", 1), metric("m", 2))))).toBe("PIPE-015");
-    for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, "1", null, 1n, true, new Float64Array(1), [1, Number.NaN], ndarrayFrom("float64", [1])]) {
+    for (const bad of [
+      Number.NaN,
+      Number.POSITIVE_INFINITY,
+      "1",
+      null,
+      1n,
+      true,
+      new Float64Array(1),
+      [1, Number.NaN],
+      ndarrayFrom("float64", [1]),
+    ]) {
       expect(await codeOf(emits(({ metric }) => metric("bad", bad)))).toBe("PIPE-014");
     }
-    expect((await failed(emits(({ metric }) => metric("bad", [[1]])))).message).toContain("metric bad of stage test/emits must be a scalar");
+    expect((await failed(emits(({ metric }) => metric("bad", [[1]])))).message).toContain(
+      "metric bad of stage test/emits must be a scalar",
+    );
   });
 
   it("D-08: what a node makes is used before unrelated nodes make more", async () => {
@@ -324,15 +483,27 @@ describe("order", () => {
       }
       return {};
     });
-    const result = await run(columns, { onEvent: (event) => event.type === "nodeFinished" && order.push(event.nodeId) });
+    const result = await run(columns, {
+      onEvent: (event) => event.type === "nodeFinished" && order.push(event.nodeId),
+    });
     expect(order).toEqual(["top-0", "bottom-0", "top-1", "bottom-1", "top-2", "bottom-2"]);
     expect(result.nodes.map(({ id }) => id)).toEqual(["top-0", "top-1", "top-2", "bottom-0", "bottom-1", "bottom-2"]);
   });
 
   it("D-08: dependents start before unrelated roots have finished, and a slow root holds nobody up", async () => {
-    const slow = defineStage(undefined, { name: "test/slow", version: 1, outputs: { y: numberPort() }, run: async () => (await sleep(30), { y: 1 }) });
+    const slow = defineStage(undefined, {
+      name: "test/slow",
+      version: 1,
+      outputs: { y: numberPort() },
+      run: async () => (await sleep(30), { y: 1 }),
+    });
     const order: string[] = [];
-    const model = graph("roots", ({ add: put }) => (put(slow, {}, {}, { id: "a-slow" }), put(multiply, { factor: 2 }, { x: put(add, {}, { x: 0 }).y }), {}));
+    const model = graph(
+      "roots",
+      ({ add: put }) => (
+        put(slow, {}, {}, { id: "a-slow" }), put(multiply, { factor: 2 }, { x: put(add, {}, { x: 0 }).y }), {}
+      ),
+    );
     await run(model, { onEvent: (event) => event.type === "nodeFinished" && order.push(event.nodeId) });
     expect(order).toEqual(["add", "multiply", "a-slow"]);
   });
@@ -340,9 +511,27 @@ describe("order", () => {
 
 describe("memory", () => {
   const bytes = 2 ** 20;
-  const make = defineStage(undefined, { name: "test/make", version: 1, config: z.strictObject({ seed: z.number() }), outputs: { a: arrayPort("float64") }, run: ({ config }) => ({ a: ndarrayFrom("float64", new Float64Array(bytes / 8).fill(config.seed)) }) });
-  const copy = defineStage(undefined, { name: "test/copy", version: 1, inputs: { a: arrayPort("float64") }, outputs: { a: arrayPort("float64") }, run: ({ inputs }) => ({ a: ndarrayFrom("float64", inputs.a.data) }) });
-  const sum = defineStage(undefined, { name: "test/sum", version: 1, inputs: { a: arrayPort("float64") }, outputs: { y: numberPort() }, run: ({ inputs }) => ({ y: inputs.a.data.reduce((one, two) => one + two, 0) }) });
+  const make = defineStage(undefined, {
+    name: "test/make",
+    version: 1,
+    config: z.strictObject({ seed: z.number() }),
+    outputs: { a: arrayPort("float64") },
+    run: ({ config }) => ({ a: ndarrayFrom("float64", new Float64Array(bytes / 8).fill(config.seed)) }),
+  });
+  const copy = defineStage(undefined, {
+    name: "test/copy",
+    version: 1,
+    inputs: { a: arrayPort("float64") },
+    outputs: { a: arrayPort("float64") },
+    run: ({ inputs }) => ({ a: ndarrayFrom("float64", inputs.a.data) }),
+  });
+  const sum = defineStage(undefined, {
+    name: "test/sum",
+    version: 1,
+    inputs: { a: arrayPort("float64") },
+    outputs: { y: numberPort() },
+    run: ({ inputs }) => ({ y: inputs.a.data.reduce((one, two) => one + two, 0) }),
+  });
 
   it("D-33: a long chain holds two results at a time", async () => {
     const long = graph("long", ({ add: put }) => {
@@ -356,7 +545,20 @@ describe("memory", () => {
   });
 
   it("D-33: many branches hold one branch at a time", async () => {
-    const wide = graph("wide", ({ add: put }) => put(total, {}, { terms: gather(Array.from({ length: 20 }, (_, seed) => put(sum, {}, { a: put(copy, {}, { a: put(make, { seed }).a }).a }).y)) }));
+    const wide = graph("wide", ({ add: put }) =>
+      put(
+        total,
+        {},
+        {
+          terms: gather(
+            Array.from(
+              { length: 20 },
+              (_, seed) => put(sum, {}, { a: put(copy, {}, { a: put(make, { seed }).a }).a }).y,
+            ),
+          ),
+        },
+      ),
+    );
     const result = await run(wide);
     expect(await result.output("sum")).toBe((190 * bytes) / 8);
     expect(result.peakResultBytes).toBeLessThanOrEqual(2 * bytes + 20 * 8);
@@ -366,7 +568,12 @@ describe("memory", () => {
     const late = graph("late", ({ add: put }) => {
       const made = Array.from({ length: 8 }, (_, seed) => put(make, { seed: seed + 1 }));
       const gate = put(total, {}, { terms: gather(made.map(({ a }) => put(sum, {}, { a }).y)) });
-      return put(total, {}, { terms: gather(made.map(({ a }) => put(sum, {}, { a: put(copy, {}, { a }, { after: [gate] }).a }).y)) }, { id: "end" });
+      return put(
+        total,
+        {},
+        { terms: gather(made.map(({ a }) => put(sum, {}, { a: put(copy, {}, { a }, { after: [gate] }).a }).y)) },
+        { id: "end" },
+      );
     });
     const store = memoryStore();
     const result = await run(late, { store, fingerprints: durable, memoryMb: 3 });
@@ -391,17 +598,34 @@ describe("interruption", () => {
     version: 1,
     inputs: { x: numberPort() },
     outputs: { y: numberPort() },
-    run: ({ signal }) => new Promise<{ y: number }>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true })),
+    run: ({ signal }) =>
+      new Promise<{ y: number }>((_, reject) =>
+        signal.addEventListener("abort", () => reject(signal.reason), { once: true }),
+      ),
   });
 
   it("stops what runs, skips the rest, resolves as interrupted, and keeps what was finished", async () => {
-    const model = graph("waits", ({ add: put }) => put(add, {}, { x: put(waits, {}, { x: put(add, {}, { x: 0 }).y }).y }));
+    const model = graph("waits", ({ add: put }) =>
+      put(add, {}, { x: put(waits, {}, { x: put(add, {}, { x: 0 }).y }).y }),
+    );
     const stop = new AbortController();
     const store = memoryStore();
-    const result = await run(model, { signal: stop.signal, store, fingerprints: durable, onEvent: (event) => event.type === "nodeStarted" && event.nodeId === "waits" && stop.abort() });
+    const result = await run(model, {
+      signal: stop.signal,
+      store,
+      fingerprints: durable,
+      onEvent: (event) => event.type === "nodeStarted" && event.nodeId === "waits" && stop.abort(),
+    });
     expect(result.status).toBe("interrupted");
     expect(statuses(result)).toEqual({ add: "computed", waits: "skipped", "add-2": "skipped" });
-    expect((await run(graph("first", ({ add: put }) => put(add, {}, { x: 0 })), { store, fingerprints: durable })).nodes[0]?.status).toBe("hit");
+    expect(
+      (
+        await run(
+          graph("first", ({ add: put }) => put(add, {}, { x: 0 })),
+          { store, fingerprints: durable },
+        )
+      ).nodes[0]?.status,
+    ).toBe("hit");
   });
 
   it("starts nothing when the signal is aborted before, and changes nothing after the end", async () => {
@@ -416,11 +640,14 @@ describe("interruption", () => {
   it("is no failure of a node that pauses before its next attempt", async () => {
     const { stage } = flaky(9);
     const stop = new AbortController();
-    const result = await run(graph("pausing", ({ add: put }) => put(stage, {})), {
-      signal: stop.signal,
-      retry: { maxAttempts: 9, backoff: { initialMs: 10_000, factor: 1, maxMs: 10_000, jitterFraction: 0 } },
-      onEvent: (event) => event.type === "retry" && stop.abort(),
-    });
+    const result = await run(
+      graph("pausing", ({ add: put }) => put(stage, {})),
+      {
+        signal: stop.signal,
+        retry: { maxAttempts: 9, backoff: { initialMs: 10_000, factor: 1, maxMs: 10_000, jitterFraction: 0 } },
+        onEvent: (event) => event.type === "retry" && stop.abort(),
+      },
+    );
     expect(result.status).toBe("interrupted");
     expect(result.nodes[0]).toMatchObject({ status: "skipped", attempts: [{ failure: { message: "failure 1" } }] });
   });
@@ -432,16 +659,24 @@ describe("interruption", () => {
     expect((await store.entries.claim(node?.key as string)).status).toBe("owner");
     const stop = new AbortController();
     setTimeout(() => stop.abort(), 10);
-    expect(await run(model, { store, fingerprints: durable, signal: stop.signal })).toMatchObject({ status: "interrupted" });
+    expect(await run(model, { store, fingerprints: durable, signal: stop.signal })).toMatchObject({
+      status: "interrupted",
+    });
   });
 });
 
 describe("random streams", () => {
   const draws = async (model: Graph, options: RunOptions = {}): Promise<readonly (readonly number[])[]> => {
     const result = await run(model, { keep: "all", ...options });
-    return Promise.all(Object.keys(model.sources).map(async (name) => [...((await result.output(name)) as NdArray<"float64">).data]));
+    return Promise.all(
+      Object.keys(model.sources).map(async (name) => [...((await result.output(name)) as NdArray<"float64">).data]),
+    );
   };
-  const three = graph("three", ({ add: put }) => ({ a: put(noise, {}).draws, b: put(noise, {}).draws, c: put(noise, {}).draws }));
+  const three = graph("three", ({ add: put }) => ({
+    a: put(noise, {}).draws,
+    b: put(noise, {}).draws,
+    c: put(noise, {}).draws,
+  }));
 
   it("differ by node, by name and by seed, and go on when asked for twice", async () => {
     const numbers = (await draws(three, { seed: 1 })).flat();
@@ -452,7 +687,8 @@ describe("random streams", () => {
 
   it("do not depend on who draws first, nor on stages of other kinds", async () => {
     const plain = await draws(three, { seed: 1 });
-    for (let seed = 0; seed < 5; seed++) expect(await draws(three, { seed: 1, scheduler: shufflingScheduler({ seed }) })).toEqual(plain);
+    for (let seed = 0; seed < 5; seed++)
+      expect(await draws(three, { seed: 1, scheduler: shufflingScheduler({ seed }) })).toEqual(plain);
     const more = graph("more", ({ add: put }) => {
       put(add, {}, { x: 0 });
       return { a: put(noise, {}, {}).draws, b: put(noise, {}).draws, c: put(noise, {}).draws };
@@ -461,29 +697,65 @@ describe("random streams", () => {
   });
 
   it("are told apart by rank, whatever the ids, and may be named", async () => {
-    const renamed = graph("renamed", ({ add: put }) => ({ a: put(noise, {}, {}, { id: "x1" }).draws, b: put(noise, {}, {}, { id: "x2" }).draws, c: put(noise, {}, {}, { id: "x3" }).draws }));
+    const renamed = graph("renamed", ({ add: put }) => ({
+      a: put(noise, {}, {}, { id: "x1" }).draws,
+      b: put(noise, {}, {}, { id: "x2" }).draws,
+      c: put(noise, {}, {}, { id: "x3" }).draws,
+    }));
     expect(await draws(renamed, { seed: 1 })).toEqual(await draws(three, { seed: 1 }));
-    const named = graph("named", ({ add: put }) => ({ a: put(noise, {}, {}, { stream: "mine" }).draws, b: put(noise, {}, {}, { stream: "mine" }).draws }));
+    const named = graph("named", ({ add: put }) => ({
+      a: put(noise, {}, {}, { stream: "mine" }).draws,
+      b: put(noise, {}, {}, { stream: "mine" }).draws,
+    }));
     const [a, b] = await draws(named);
     expect(a).toEqual(b);
   });
 
   it("must be declared, as policy keys must", async () => {
-    const sly = defineStage(undefined, { name: "test/sly", version: 1, outputs: {}, run: ({ random }) => (random("hidden" as never), {}) });
-    expect((await failed(graph("sly", ({ add: put }) => put(sly, {})))).result.nodes[0]?.failure).toMatchObject({ code: "PIPE-012", remedy: 'Add it to the stage: random: ["hidden"].' });
-    const curious = defineStage(undefined, { name: "test/curious", version: 1, outputs: {}, run: ({ policy }) => (policy("hidden" as never), {}) });
-    expect((await failed(graph("curious", ({ add: put }) => put(curious, {})))).result.nodes[0]?.failure?.code).toBe("PIPE-011");
+    const sly = defineStage(undefined, {
+      name: "test/sly",
+      version: 1,
+      outputs: {},
+      run: ({ random }) => (random("hidden" as never), {}),
+    });
+    expect((await failed(graph("sly", ({ add: put }) => put(sly, {})))).result.nodes[0]?.failure).toMatchObject({
+      code: "PIPE-012",
+      remedy: 'Add it to the stage: random: ["hidden"].',
+    });
+    const curious = defineStage(undefined, {
+      name: "test/curious",
+      version: 1,
+      outputs: {},
+      run: ({ policy }) => (policy("hidden" as never), {}),
+    });
+    expect((await failed(graph("curious", ({ add: put }) => put(curious, {})))).result.nodes[0]?.failure?.code).toBe(
+      "PIPE-011",
+    );
   });
 
   it("of the items of a map are their own", async () => {
-    const one = defineStage(undefined, { name: "test/one", version: 1, inputs: { x: numberPort() }, outputs: { y: numberPort() }, random: ["r"], run: ({ random }) => ({ y: random("r").uniform() }) });
+    const one = defineStage(undefined, {
+      name: "test/one",
+      version: 1,
+      inputs: { x: numberPort() },
+      outputs: { y: numberPort() },
+      random: ["r"],
+      run: ({ random }) => ({ y: random("r").uniform() }),
+    });
     const result = await run(graph("items", ({ map }) => map(one, {}, { each: { x: [1, 1, 1] } })));
     expect(new Set((await result.output("y")) as readonly number[]).size).toBe(3);
   });
 });
 
 describe("policy", () => {
-  const reads = defineStage(undefined, { name: "test/reads", version: 1, policy: ["test.factor"], inputs: { x: numberPort() }, outputs: { y: numberPort() }, run: ({ inputs, policy }) => ({ y: inputs.x * Number(policy("test.factor") ?? 1) }) });
+  const reads = defineStage(undefined, {
+    name: "test/reads",
+    version: 1,
+    policy: ["test.factor"],
+    inputs: { x: numberPort() },
+    outputs: { y: numberPort() },
+    run: ({ inputs, policy }) => ({ y: inputs.x * Number(policy("test.factor") ?? 1) }),
+  });
   const model = graph("policy", ({ add: put }) => put(add, {}, { x: put(reads, {}, { x: 3 }).y }));
 
   it("reaches the stage, and is recorded where it is read", async () => {

@@ -71,7 +71,10 @@ export class Inputs {
   private resolve(planned: PlannedNode, source: Source): MaybePromise<Value> {
     switch (source.kind) {
       case "output":
-        return whenReady(this.outputsOf(this.indexOf(planned, source.nodeId)), (outputs) => outputs[source.port] as Value);
+        return whenReady(
+          this.outputsOf(this.indexOf(planned, source.nodeId)),
+          (outputs) => outputs[source.port] as Value,
+        );
       case "metric":
         return this.metricOf(planned, source);
       case "input":
@@ -80,7 +83,9 @@ export class Inputs {
         return source.value;
       case "gather": {
         const items = source.items.map((item) => this.resolve(planned, item));
-        return items.some((item) => item instanceof Promise) ? Promise.all(items).then((settled) => freeze(settled)) : freeze(items as Value[]);
+        return items.some((item) => item instanceof Promise)
+          ? Promise.all(items).then((settled) => freeze(settled))
+          : freeze(items as Value[]);
       }
       default:
         return source satisfies never;
@@ -93,7 +98,9 @@ export class Inputs {
         const index = this.indexOf(planned, source.nodeId);
         const digest = this.state.digests[index]?.[source.port];
         if (digest !== undefined) return `is ${digest}`;
-        return isValue(this.state.live.get((this.state.plan.nodes[index] as PlannedNode).first)?.[source.port] as Value);
+        return isValue(
+          this.state.live.get((this.state.plan.nodes[index] as PlannedNode).first)?.[source.port] as Value,
+        );
       }
       case "metric":
         return isValue(this.metricOf(planned, source));
@@ -131,7 +138,8 @@ export class Inputs {
     const metrics = this.state.outcomes[this.indexOf(planned, nodeId)]?.metrics ?? NO_METRICS;
     const metric = Object.hasOwn(metrics, name) ? (metrics[name] as Metric) : undefined;
     if (metric !== undefined && metric.unit === unit) return freeze(metric.value ?? metric.values ?? []);
-    const what = metric === undefined ? `emitted no metric ${name}` : `emitted ${name} in ${metric.unit}, not in ${unit}`;
+    const what =
+      metric === undefined ? `emitted no metric ${name}` : `emitted ${name} in ${metric.unit}, not in ${unit}`;
     throw misfit(planned, `node ${nodeId} ${what}`, suggestion(name, Object.keys(metrics), "It emits no metrics."));
   }
 
@@ -145,7 +153,12 @@ function proven(planned: PlannedNode, inputs: Outputs): Outputs {
   for (const name of unproven) {
     const port = (stage.inputs as Ports)[name] as Port;
     const problem = refuseInput(port, mapOver.includes(name), inputs[name] as Value);
-    if (problem !== undefined) throw misfit(planned, `what comes for ${planned.id}.${name} ${problem}`, "Give the output it comes from a port of its type.");
+    if (problem !== undefined)
+      throw misfit(
+        planned,
+        `what comes for ${planned.id}.${name} ${problem}`,
+        "Give the output it comes from a port of its type.",
+      );
   }
   return inputs;
 }

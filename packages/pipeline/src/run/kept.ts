@@ -1,9 +1,9 @@
 /** Results in a store: writing them whole, finding them, reading their outputs back. */
 import { PipelineError } from "../errors.ts";
-import { decodeEntry, encodeEntry, type Entry } from "../store/entry.ts";
-import type { MaybePromise, Store } from "../store/store.ts";
 import type { Artifact } from "../stage/artifact.ts";
 import type { Metric } from "../stage/context.ts";
+import { decodeEntry, type Entry, encodeEntry } from "../store/entry.ts";
+import type { MaybePromise, Store } from "../store/store.ts";
 import { decode } from "../value/decode.ts";
 import { type Digest, sha256 } from "../value/digest.ts";
 import { encode, rememberDigest } from "../value/encode.ts";
@@ -53,7 +53,12 @@ export function encodeResult(given: Given, about: Pick<Entry, "origin" | "create
 }
 
 /** Stores a result under a key, blobs first, then the record that refers to them. False when not all of it is kept. */
-export function putResult(store: Store, { entry, blobs }: EncodedResult, key: Digest, alias: Digest | undefined): MaybePromise<boolean> {
+export function putResult(
+  store: Store,
+  { entry, blobs }: EncodedResult,
+  key: Digest,
+  alias: Digest | undefined,
+): MaybePromise<boolean> {
   const { record, blobs: more } = encodeEntry(entry);
   return whenReady(putAll(store, more.size === 0 ? blobs : new Map([...blobs, ...more])), (areKept) =>
     areKept ? store.entries.put(key, record, alias) : false,
@@ -100,5 +105,7 @@ function changed(port: string): PipelineError {
 
 function putAll(store: Store, blobs: ReadonlyMap<Digest, Uint8Array>): MaybePromise<boolean> {
   if (blobs.size === 0) return true;
-  return Promise.all([...blobs].map(([digest, content]) => store.blobs.put(digest, content))).then((kept) => kept.every(Boolean));
+  return Promise.all([...blobs].map(([digest, content]) => store.blobs.put(digest, content))).then((kept) =>
+    kept.every(Boolean),
+  );
 }

@@ -1,7 +1,7 @@
+import { nodesOf, type Source } from "../graph/wire.ts";
 import { NdArray } from "../value/ndarray.ts";
 import { Table } from "../value/table.ts";
 import type { Value } from "../value/value.ts";
-import { nodesOf, type Source } from "../graph/wire.ts";
 import type { Plan } from "./plan.ts";
 
 /**
@@ -33,7 +33,8 @@ export class LiveResults {
     if (keep === "all") for (let index = 0; index < count; index++) this.count(index, 1);
     for (const one of plan.cases) {
       for (const source of Object.values(one.graph.sources)) {
-        for (const id of nodesOf(source as Source)) this.count(plan.indexOf.get(one.id === "" ? id : `${one.id}/${id}`) as number, 1);
+        for (const id of nodesOf(source as Source))
+          this.count(plan.indexOf.get(one.id === "" ? id : `${one.id}/${id}`) as number, 1);
       }
     }
   }
@@ -97,8 +98,11 @@ function sizeOf(value: Value): number {
   if (value instanceof NdArray || value instanceof Uint8Array) return value.byteLength;
   let bytes = 0;
   if (value instanceof Table) for (const column of Object.values(value.columns)) bytes += column.byteLength;
-  else if (Array.isArray(value)) bytes = typeof value[0] === "object" ? value.reduce((sum: number, item: Value) => sum + sizeOf(item), 0) : 8 * value.length;
+  else if (Array.isArray(value))
+    bytes =
+      typeof value[0] === "object"
+        ? value.reduce((sum: number, item: Value) => sum + sizeOf(item), 0)
+        : 8 * value.length;
   else for (const key in value) bytes += sizeOf((value as Readonly<Record<string, Value>>)[key] as Value);
   return bytes;
 }
-

@@ -14,7 +14,8 @@ export function loadWith<T>(store: Store, decode: (blob: (digest: Digest) => Uin
     const missing = attempt(fetched, decode);
     if ("value" in missing) return missing.value;
     const content = store.blobs.get(missing.digest);
-    if (content instanceof Promise) return content.then((bytes) => resume(store, decode, fetched, missing.digest, bytes));
+    if (content instanceof Promise)
+      return content.then((bytes) => resume(store, decode, fetched, missing.digest, bytes));
     keep(fetched, missing.digest, content);
   }
 }
@@ -42,7 +43,10 @@ class Missing extends Error {
   }
 }
 
-function attempt<T>(fetched: ReadonlyMap<Digest, Uint8Array>, decode: (blob: (digest: Digest) => Uint8Array) => T): { value: T } | { digest: Digest } {
+function attempt<T>(
+  fetched: ReadonlyMap<Digest, Uint8Array>,
+  decode: (blob: (digest: Digest) => Uint8Array) => T,
+): { value: T } | { digest: Digest } {
   try {
     return {
       value: decode((digest) => {

@@ -36,7 +36,12 @@ export const NONE: readonly never[] = Object.freeze([]);
 export const NO_METRICS: Readonly<Record<string, Metric>> = Object.freeze({});
 
 /** A node that was not run. */
-export const SKIPPED: NodeOutcome = Object.freeze({ status: "skipped", metrics: NO_METRICS, warnings: NONE, durationMs: 0 });
+export const SKIPPED: NodeOutcome = Object.freeze({
+  status: "skipped",
+  metrics: NO_METRICS,
+  warnings: NONE,
+  durationMs: 0,
+});
 
 /** A node that has nothing but a failure. */
 export function failedOutcome(failure: StageFailure, durationMs = 0): NodeOutcome {

@@ -1,8 +1,8 @@
+import type { StageFailure } from "../schedule/failure.ts";
 import type { Artifact } from "../stage/artifact.ts";
 import type { Metric } from "../stage/context.ts";
-import type { StageFailure } from "../schedule/failure.ts";
-import type { Digest } from "../value/digest.ts";
 import { decodeOutline } from "../value/decode.ts";
+import type { Digest } from "../value/digest.ts";
 import { tag } from "../value/encode.ts";
 import { byteLengthOf, type Dtype, NdArray } from "../value/ndarray.ts";
 import { Table } from "../value/table.ts";
@@ -50,9 +50,17 @@ export interface OutputSummary {
 export function summarise(value: Value, digest: Digest | undefined): OutputSummary {
   const known = digest === undefined ? {} : { digest };
   if (value instanceof NdArray) {
-    return { ...known, kind: "array", dtype: value.dtype, shape: value.shape, unit: value.unit, bytes: value.byteLength };
+    return {
+      ...known,
+      kind: "array",
+      dtype: value.dtype,
+      shape: value.shape,
+      unit: value.unit,
+      bytes: value.byteLength,
+    };
   }
-  if (value instanceof Table) return { ...known, kind: "table", shape: [value.rowCount, Object.keys(value.columns).length] };
+  if (value instanceof Table)
+    return { ...known, kind: "table", shape: [value.rowCount, Object.keys(value.columns).length] };
   if (value instanceof Uint8Array) return { ...known, kind: "bytes", bytes: value.byteLength };
   if (Array.isArray(value)) return { ...known, kind: "list", shape: [value.length] };
   return { ...known, kind: value === null ? "null" : typeof value === "object" ? "record" : typeof value };

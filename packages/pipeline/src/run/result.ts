@@ -1,7 +1,8 @@
 import { PipelineError } from "../errors.ts";
 import type { Source } from "../graph/wire.ts";
-import { decodeArtifact, type Entry } from "../store/entry.ts";
+import { fromOutput } from "../key/preimage.ts";
 import type { Metric } from "../stage/context.ts";
+import { decodeArtifact, type Entry } from "../store/entry.ts";
 import type { Value } from "../value/value.ts";
 import type { RunStatus } from "./events.ts";
 import type { Execution } from "./execute.ts";
@@ -10,7 +11,6 @@ import { loadWith } from "./load.ts";
 import type { RunOptions } from "./options.ts";
 import type { CacheCounts, NodeOutcome } from "./outcome.ts";
 import { nodesOfCase, type Plan, type PlannedNode, policyOf, preimageOf, type RunCase } from "./plan.ts";
-import { fromOutput } from "../key/preimage.ts";
 import { type NodeArtifact, type NodeRecord, type OutputSummary, summarise, summariseEncoded } from "./record.ts";
 
 /** A metric as people read it: `27.4 dB`. */
@@ -26,12 +26,17 @@ export class MetricValue {
   }
 
   toString(): string {
-    const text = this.value === undefined ? `${this.values?.length ?? 0} values` : String(Number(this.value.toPrecision(6)));
+    const text =
+      this.value === undefined ? `${this.values?.length ?? 0} values` : String(Number(this.value.toPrecision(6)));
     return this.unit === "1" ? text : `${text} ${this.unit}`;
   }
 
   toJSON(): Metric {
-    return { unit: this.unit, ...(this.value === undefined ? {} : { value: this.value }), ...(this.values === undefined ? {} : { values: this.values }) };
+    return {
+      unit: this.unit,
+      ...(this.value === undefined ? {} : { value: this.value }),
+      ...(this.values === undefined ? {} : { values: this.values }),
+    };
   }
 }
 
@@ -110,7 +115,11 @@ function recordOf(planned: PlannedNode, plan: Plan, execution: Execution): NodeR
     const digest = execution.digests[planned.index]?.[port];
     if (held?.[port] !== undefined) outputs[port] = summarise(held[port] as Value, digest);
     else if (stored?.[port] !== undefined) outputs[port] = stored[port];
-    else if (digest !== undefined) outputs[port] = { digest, kind: (node.stage.outputs as Readonly<Record<string, { kind: string }>>)[port]?.kind ?? "any" };
+    else if (digest !== undefined)
+      outputs[port] = {
+        digest,
+        kind: (node.stage.outputs as Readonly<Record<string, { kind: string }>>)[port]?.kind ?? "any",
+      };
   }
   return {
     id,
@@ -136,7 +145,12 @@ function recordOf(planned: PlannedNode, plan: Plan, execution: Execution): NodeR
 }
 
 function nameOf(source: Source, planned: PlannedNode, plan: Plan): string {
-  const keyAt = (nodeId: string): string => (plan.nodes[plan.indexOf.get(planned.case.id === "" ? nodeId : `${planned.case.id}/${nodeId}`) as number] as PlannedNode).key;
+  const keyAt = (nodeId: string): string =>
+    (
+      plan.nodes[
+        plan.indexOf.get(planned.case.id === "" ? nodeId : `${planned.case.id}/${nodeId}`) as number
+      ] as PlannedNode
+    ).key;
   switch (source.kind) {
     case "output":
       return fromOutput(keyAt(source.nodeId), source.port);
@@ -156,7 +170,10 @@ function nameOf(source: Source, planned: PlannedNode, plan: Plan): string {
 /** What a stored result says of its outputs; nothing where it is damaged, which whoever needs the values will find. */
 function summariesOf(entry: Entry | undefined): Readonly<Record<string, OutputSummary>> | undefined {
   try {
-    return entry && Object.fromEntries(entry.outputs.map(({ port, digest, encoding }) => [port, summariseEncoded(encoding, digest)]));
+    return (
+      entry &&
+      Object.fromEntries(entry.outputs.map(({ port, digest, encoding }) => [port, summariseEncoded(encoding, digest)]))
+    );
   } catch {
     return undefined;
   }
@@ -173,7 +190,9 @@ function metricsOf(planned: readonly PlannedNode[], execution: Execution): Reado
       short.set(name, short.has(name) ? undefined : metric);
     }
   }
-  for (const [name, metric] of short) if (metric !== undefined && !Object.hasOwn(metrics, name)) Object.defineProperty(metrics, name, { value: metric, enumerable: false });
+  for (const [name, metric] of short)
+    if (metric !== undefined && !Object.hasOwn(metrics, name))
+      Object.defineProperty(metrics, name, { value: metric, enumerable: false });
   return metrics;
 }
 
@@ -181,7 +200,8 @@ function artifactsOf(planned: PlannedNode, execution: Execution, { store }: RunO
   const outcome = execution.outcomes[planned.index] as NodeOutcome;
   const nodeId = planned.node.id;
   const first = execution.outcomes[planned.first] as NodeOutcome;
-  if (first.artifacts !== undefined && first.artifacts.length > 0) return first.artifacts.map((artifact) => ({ nodeId, name: artifact.name, load: async () => artifact }));
+  if (first.artifacts !== undefined && first.artifacts.length > 0)
+    return first.artifacts.map((artifact) => ({ nodeId, name: artifact.name, load: async () => artifact }));
   return (outcome.entry?.artifacts ?? []).map(({ name, encoding }) => ({
     nodeId,
     name,
@@ -192,16 +212,29 @@ function artifactsOf(planned: PlannedNode, execution: Execution, { store }: RunO
   }));
 }
 
-async function outputOf(plan: Plan, execution: Execution, one: RunCase, options: RunOptions, name: string): Promise<Value> {
+async function outputOf(
+  plan: Plan,
+  execution: Execution,
+  one: RunCase,
+  options: RunOptions,
+  name: string,
+): Promise<Value> {
   const source = one.graph.sources[name];
   if (source === undefined) throw lost(name);
-  return valueOf(plan, execution, one, options, source);
+  return sourceValue(plan, execution, one, options, source);
 }
 
-async function valueOf(plan: Plan, execution: Execution, one: RunCase, options: RunOptions, source: Source): Promise<Value> {
+async function sourceValue(
+  plan: Plan,
+  execution: Execution,
+  one: RunCase,
+  options: RunOptions,
+  source: Source,
+): Promise<Value> {
   if (source.kind === "value") return source.value;
   if (source.kind === "input") return one.inputs[source.name] as Value;
-  if (source.kind === "gather") return Promise.all(source.items.map((item) => valueOf(plan, execution, one, options, item)));
+  if (source.kind === "gather")
+    return Promise.all(source.items.map((item) => sourceValue(plan, execution, one, options, item)));
   const index = plan.indexOf.get(one.id === "" ? source.nodeId : `${one.id}/${source.nodeId}`) as number;
   const planned = plan.nodes[index] as PlannedNode;
   const outcome = execution.outcomes[index] as NodeOutcome;
@@ -213,7 +246,8 @@ async function valueOf(plan: Plan, execution: Execution, one: RunCase, options: 
       path: source.nodeId,
     });
   }
-  if (source.kind === "metric") return outcome.metrics[source.name]?.value ?? outcome.metrics[source.name]?.values ?? null;
+  if (source.kind === "metric")
+    return outcome.metrics[source.name]?.value ?? outcome.metrics[source.name]?.values ?? null;
   const held = execution.live.get(planned.first);
   if (held !== undefined) return held[source.port] as Value;
   const entry = outcome.entry ?? execution.outcomes[planned.first]?.entry;

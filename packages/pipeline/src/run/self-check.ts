@@ -1,6 +1,7 @@
 /** Recomputes a seeded share of the hits and compares: what keeps a store honest. */
-import { keyOf } from "../key/preimage.ts";
+
 import { readPreimage } from "../key/explain.ts";
+import { keyOf } from "../key/preimage.ts";
 import type { Entry } from "../store/entry.ts";
 import type { Store } from "../store/store.ts";
 import type { Digest } from "../value/digest.ts";
@@ -30,18 +31,28 @@ export function isConfirmed(stored: Entry, fresh: Given): boolean {
 }
 
 /** Takes the stored results of these nodes out of use, under all their keys. */
-export async function quarantineEntries(plan: Plan, store: Store, indices: Iterable<number>, reason: string): Promise<void> {
+export async function quarantineEntries(
+  plan: Plan,
+  store: Store,
+  indices: Iterable<number>,
+  reason: string,
+): Promise<void> {
   for (const index of indices) {
     const suspect = plan.nodes[index] as PlannedNode;
     if (suspect.entry === undefined) continue;
     const byContent = storedContentKey(suspect, suspect.entry, plan.arithmetic);
-    for (const key of new Set([suspect.key, byContent])) if (key !== undefined) await store.entries.quarantine(key, reason);
+    for (const key of new Set([suspect.key, byContent]))
+      if (key !== undefined) await store.entries.quarantine(key, reason);
     suspect.entry = undefined;
   }
 }
 
 /** The content key under which an entry was stored: its inputs are named in the pre-image that it carries. */
-function storedContentKey(planned: PlannedNode, { preimage }: Entry, arithmetic: "strict" | "fast"): Digest | undefined {
+function storedContentKey(
+  planned: PlannedNode,
+  { preimage }: Entry,
+  arithmetic: "strict" | "fast",
+): Digest | undefined {
   try {
     const inputs = readPreimage(preimage)["inputs"] as Readonly<Record<string, string>>;
     return keyOf({ ...preimageOf(planned, arithmetic, () => ""), inputs });

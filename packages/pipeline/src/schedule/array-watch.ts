@@ -21,9 +21,12 @@ export function watchArrays(inputs: Readonly<Record<string, Value>>): (() => str
     } else if (value instanceof Table) {
       for (const name in value.columns) visit(`${path}.${name}`, value.columns[name] as NdArray, depth);
     } else if (Array.isArray(value)) {
-      if (depth < DEEPEST && typeof value[0] === "object") value.forEach((item: Value, index) => visit(`${path}[${index}]`, item, depth + 1));
+      if (depth < DEEPEST && typeof value[0] === "object") {
+        for (let index = 0; index < value.length; index++) visit(`${path}[${index}]`, value[index] as Value, depth + 1);
+      }
     } else if (depth < DEEPEST) {
-      for (const name in value) visit(`${path}.${name}`, (value as Readonly<Record<string, Value>>)[name] as Value, depth + 1);
+      for (const name in value)
+        visit(`${path}.${name}`, (value as Readonly<Record<string, Value>>)[name] as Value, depth + 1);
     }
   };
   for (const port in inputs) visit(port, inputs[port] as Value, 0);
@@ -40,7 +43,9 @@ function sampleSum(content: Uint8Array | NdArray): number {
   const stride = Math.max(1, Math.floor(bytes.byteLength / (4 * SAMPLES))) * 4;
   const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let sum = 0x811c9dc5;
-  for (let at = 0; at + 4 <= bytes.byteLength; at += stride) sum = Math.imul(sum ^ words.getUint32(at, true), 0x01000193);
-  for (let at = Math.max(0, bytes.byteLength - 4); at < bytes.byteLength; at++) sum = Math.imul(sum ^ (bytes[at] as number), 0x01000193);
+  for (let at = 0; at + 4 <= bytes.byteLength; at += stride)
+    sum = Math.imul(sum ^ words.getUint32(at, true), 0x01000193);
+  for (let at = Math.max(0, bytes.byteLength - 4); at < bytes.byteLength; at++)
+    sum = Math.imul(sum ^ (bytes[at] as number), 0x01000193);
   return sum;
 }

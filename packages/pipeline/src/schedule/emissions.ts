@@ -25,7 +25,9 @@ export class Emissions {
       });
     }
     if (this.metrics === NO_METRICS) this.metrics = {};
-    (this.metrics as Record<string, Metric>)[name] = isScalar ? { unit, value } : { unit, values: [...(value as readonly number[])] };
+    (this.metrics as Record<string, Metric>)[name] = isScalar
+      ? { unit, value }
+      : { unit, values: [...(value as readonly number[])] };
   }
 
   /** Takes an artifact. Errors: PIPE-001 for content that is no value, PIPE-015. */

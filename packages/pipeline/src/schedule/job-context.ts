@@ -30,7 +30,13 @@ export class JobContext implements StageContext<unknown, Readonly<Record<string,
   /** Streams already asked for: asking again goes on where the first left off, so no number is drawn twice. */
   private streams: Map<string, RandomStream> | undefined;
 
-  constructor(job: PerformedJob, environment: PerformEnvironment, emissions: Emissions, inputs: Readonly<Record<string, Value>>, item?: number) {
+  constructor(
+    job: PerformedJob,
+    environment: PerformEnvironment,
+    emissions: Emissions,
+    inputs: Readonly<Record<string, Value>>,
+    item?: number,
+  ) {
     this.job = job;
     this.environment = environment;
     this.emissions = emissions;
@@ -97,7 +103,8 @@ export class JobContext implements StageContext<unknown, Readonly<Record<string,
 
   get artifact(): (name: string, content: ArtifactContent) => void {
     const { emissions, job, item } = this;
-    return (name, content) => emissions.artifact(job.stage.name, item === undefined ? name : `${name}-${item}`, content);
+    return (name, content) =>
+      emissions.artifact(job.stage.name, item === undefined ? name : `${name}-${item}`, content);
   }
 }
 

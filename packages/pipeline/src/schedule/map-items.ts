@@ -3,13 +3,17 @@ import type { Metric } from "../stage/context.ts";
 import type { MaybePromise } from "../store/store.ts";
 import type { Value } from "../value/value.ts";
 import { Emissions } from "./emissions.ts";
-import { JobContext, type PerformedJob, type PerformEnvironment } from "./job-context.ts";
+import { JobContext, type PerformEnvironment, type PerformedJob } from "./job-context.ts";
 
 /**
  * Runs the stage of a map node for each item: outputs become lists, metrics series, artifacts get the item's number.
  * Items see their own random streams, so the list may be cut anywhere. An item that lacks a metric counts as 0 in it.
  */
-export function performItems(job: PerformedJob, environment: PerformEnvironment, emissions: Emissions): MaybePromise<unknown> {
+export function performItems(
+  job: PerformedJob,
+  environment: PerformEnvironment,
+  emissions: Emissions,
+): MaybePromise<unknown> {
   return new ItemLoop(job, environment, emissions).from(0);
 }
 
@@ -64,7 +68,8 @@ class ItemLoop {
     const { metrics } = this.ofItem;
     for (const name in metrics) {
       const metric = metrics[name] as Metric;
-      if (!Object.hasOwn(this.series, name)) this.series[name] = { unit: metric.unit, values: new Array<number>(this.count).fill(0) };
+      if (!Object.hasOwn(this.series, name))
+        this.series[name] = { unit: metric.unit, values: new Array<number>(this.count).fill(0) };
       const { unit, values } = this.series[name] as { unit: string; values: number[] };
       if (metric.value === undefined || metric.unit !== unit) throw oddMetric(this.job, name, index, metric);
       values[index] = metric.value;
@@ -87,5 +92,7 @@ const NO_METRICS: Readonly<Record<string, Metric>> = new Emissions().metrics;
 function equalLength({ inputs, mapOver, nodeId }: PerformedJob): number {
   const lengths = mapOver.map((port) => (inputs[port] as readonly Value[]).length);
   if (lengths.every((length) => length === lengths[0])) return lengths[0] ?? 0;
-  throw new RangeError(`the lists that ${nodeId} runs over differ in length: ${mapOver.map((port, at) => `${port} ${lengths[at]}`).join(", ")}`);
+  throw new RangeError(
+    `the lists that ${nodeId} runs over differ in length: ${mapOver.map((port, at) => `${port} ${lengths[at]}`).join(", ")}`,
+  );
 }

@@ -10,7 +10,7 @@ import { freeze, type Value } from "../value/value.ts";
 import { watchArrays } from "./array-watch.ts";
 import { Emissions } from "./emissions.ts";
 import { failureOf } from "./failure.ts";
-import { JobContext, type PerformedJob, type PerformEnvironment } from "./job-context.ts";
+import { JobContext, type PerformEnvironment, type PerformedJob } from "./job-context.ts";
 import { performItems } from "./map-items.ts";
 import type { JobOutcome } from "./scheduler.ts";
 
@@ -24,7 +24,8 @@ export function perform(job: PerformedJob, environment: PerformEnvironment): May
       job.mapOver.length === 0
         ? job.stage.run(new JobContext(job, environment, emissions, job.inputs))
         : performItems(job, environment, emissions);
-    if (!(returned instanceof Promise)) return succeeded(job, environment, emissions, startedAt, returned, changedInput);
+    if (!(returned instanceof Promise))
+      return succeeded(job, environment, emissions, startedAt, returned, changedInput);
     return returned.then(
       (outputs: unknown) => succeeded(job, environment, emissions, startedAt, outputs, changedInput),
       (thrown: unknown) => failed(job, environment, startedAt, thrown, changedInput),
@@ -49,14 +50,27 @@ function succeeded(
     const changed = changedInput?.();
     if (changed !== undefined) throw wroteToInput(job, changed);
     const { metrics, artifacts, warnings } = emissions;
-    return { status: "succeeded", outputs: checked, metrics, artifacts, warnings, durationMs: environment.now() - startedAt };
+    return {
+      status: "succeeded",
+      outputs: checked,
+      metrics,
+      artifacts,
+      warnings,
+      durationMs: environment.now() - startedAt,
+    };
   } catch (thrown) {
     return { status: "failed", failure: failureOf(thrown), durationMs: environment.now() - startedAt };
   }
 }
 
 /** A failed attempt that wrote to its inputs may not be repeated with them, so that is the failure then. */
-function failed(job: PerformedJob, environment: PerformEnvironment, startedAt: number, thrown: unknown, changedInput: ChangedInput): JobOutcome {
+function failed(
+  job: PerformedJob,
+  environment: PerformEnvironment,
+  startedAt: number,
+  thrown: unknown,
+  changedInput: ChangedInput,
+): JobOutcome {
   const changed = changedInput?.();
   const reason = changed === undefined ? thrown : wroteToInput(job, changed);
   return { status: "failed", failure: failureOf(reason), durationMs: environment.now() - startedAt };
@@ -76,7 +90,8 @@ function checkOutputs(stage: AnyStage, outputs: unknown, isMap: boolean): Readon
     if (problem !== undefined) throw brokenPromise(stage, `an output ${name} that ${problem}`);
     checked[name] = value as Value;
   }
-  for (const name in given) if (!(name in stage.outputs)) throw brokenPromise(stage, `an output ${name} that it does not declare`);
+  for (const name in given)
+    if (!(name in stage.outputs)) throw brokenPromise(stage, `an output ${name} that it does not declare`);
   return Object.freeze(checked);
 }
 

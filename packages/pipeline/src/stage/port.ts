@@ -109,7 +109,8 @@ export function anyPort(): Port<Value> {
 /** Why a wire from `source` to `target` is wrong, or nothing. */
 export function incompatibility(source: Port, target: Port): string | undefined {
   if (target.kind === "any" || source.kind === "any") return undefined;
-  if (source.kind !== target.kind && !agreeButForRank(source.kind, target.kind)) return `${describePort(source)} does not fit ${describePort(target)}`;
+  if (source.kind !== target.kind && !agreeButForRank(source.kind, target.kind))
+    return `${describePort(source)} does not fit ${describePort(target)}`;
   if (source.unit !== target.unit) return `${source.unit ?? "no unit"} does not fit ${target.unit ?? "no unit"}`;
   return undefined;
 }
@@ -149,4 +150,3 @@ function port<T>(kind: string, unit: string | undefined, refuse: (value: unknown
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !ArrayBuffer.isView(value);
 }
-

@@ -120,4 +120,3 @@ export function isStage(value: unknown): value is AnyStage {
 export function isStochastic(stage: AnyStage): boolean {
   return stage.random.length > 0;
 }
-

@@ -1,7 +1,7 @@
 import type { Artifact } from "../stage/artifact.ts";
 import type { Metric } from "../stage/context.ts";
-import type { Digest } from "../value/digest.ts";
 import { decode, decodeLent } from "../value/decode.ts";
+import type { Digest } from "../value/digest.ts";
 import { encode } from "../value/encode.ts";
 import type { Value } from "../value/value.ts";
 
@@ -71,7 +71,8 @@ export function decodeEntry(record: Uint8Array, blob: (digest: Digest) => Uint8A
   for (let at = 0; at < metrics.length; at += 3) {
     const unit = metrics[at + 1] as string;
     const value = metrics[at + 2] as number | readonly number[];
-    measured[metrics[at] as string] = typeof value === "number" ? { unit, value } : { unit, values: Object.freeze(value) };
+    measured[metrics[at] as string] =
+      typeof value === "number" ? { unit, value } : { unit, values: Object.freeze(value) };
   }
   const emitted: { name: string; encoding: Uint8Array }[] = [];
   for (let at = 0; at < artifacts.length; at += 2) {

@@ -18,10 +18,15 @@ export function values(list: readonly Value[]): Axis {
  * Evenly spaced numbers from `start` to `stop`, both included: `count` of them, or every `step`.
  * Errors: PIPE-051 for a count below 2 (1 where both ends are equal), a step of the wrong sign, or ends that are not finite.
  */
-export function range(start: number, stop: number, spacing: { readonly count: number } | { readonly step: number }): Axis {
+export function range(
+  start: number,
+  stop: number,
+  spacing: { readonly count: number } | { readonly step: number },
+): Axis {
   if ("count" in spacing) return spaced(start, stop, spacing.count, (fraction) => start + (stop - start) * fraction);
   const steps = Math.floor((stop - start) / spacing.step + 1e-9);
-  if (!Number.isFinite(steps) || steps < 0 || steps > MAX_POINTS) throw wrong(`a step of ${spacing.step} does not lead from ${start} to ${stop}`);
+  if (!Number.isFinite(steps) || steps < 0 || steps > MAX_POINTS)
+    throw wrong(`a step of ${spacing.step} does not lead from ${start} to ${stop}`);
   return values(Array.from({ length: steps + 1 }, (_, index) => start + spacing.step * index));
 }
 
@@ -71,16 +76,27 @@ const MAX_POINTS = 10_000_000;
 
 function spaced(start: number, stop: number, count: number, at: (fraction: number) => number): Axis {
   const isSingle = count === 1 && start === stop;
-  if (!Number.isInteger(count) || count > MAX_POINTS || !(count >= 2 || isSingle) || !Number.isFinite(start) || !Number.isFinite(stop)) {
+  if (
+    !Number.isInteger(count) ||
+    count > MAX_POINTS ||
+    !(count >= 2 || isSingle) ||
+    !Number.isFinite(start) ||
+    !Number.isFinite(stop)
+  ) {
     throw wrong(`${count} points from ${start} to ${stop} are not a range`);
   }
-  return values(Array.from({ length: count }, (_, index) => (index === count - 1 ? stop : index === 0 ? start : at(index / (count - 1)))));
+  return values(
+    Array.from({ length: count }, (_, index) =>
+      index === count - 1 ? stop : index === 0 ? start : at(index / (count - 1)),
+    ),
+  );
 }
 
 function wrong(message: string): PipelineError {
   return new PipelineError({
     code: "PIPE-051",
     message,
-    remedy: "Write path=a,b,c or path=start:stop:count (at least 2 points) or path=log:start:stop:count with positive ends.",
+    remedy:
+      "Write path=a,b,c or path=start:stop:count (at least 2 points) or path=log:start:stop:count with positive ends.",
   });
 }

@@ -43,7 +43,8 @@ export function expandAxes(axes: Axes, design: Design = {}): readonly Point[] {
 
 function asAxis(path: string, axis: Axis | readonly Value[]): Axis {
   const made = isList(axis) ? values(axis) : axis;
-  if (made.kind === "list" && made.values.length === 0) throw wrong(`the axis ${path} has no values`, "Give at least one.", path);
+  if (made.kind === "list" && made.values.length === 0)
+    throw wrong(`the axis ${path} has no values`, "Give at least one.", path);
   return made;
 }
 
@@ -53,12 +54,16 @@ function isList(axis: Axis | readonly Value[]): axis is readonly Value[] {
 
 function listOf(axis: Axis): readonly Value[] {
   if (axis.kind === "list") return axis.values;
-  throw wrong("an interval cannot be listed", "Use range() or a drawn design (random, latinHypercube, sobol) with a count.");
+  throw wrong(
+    "an interval cannot be listed",
+    "Use range() or a drawn design (random, latinHypercube, sobol) with a count.",
+  );
 }
 
 function grid(paths: readonly string[], lists: readonly (readonly Value[])[]): readonly Point[] {
   const total = lists.reduce((product, list) => product * list.length, 1);
-  if (total > MAX_POINTS) throw wrong(`the grid has ${total} points`, `Sweep at most ${MAX_POINTS}, or draw from it with sobol and a count.`);
+  if (total > MAX_POINTS)
+    throw wrong(`the grid has ${total} points`, `Sweep at most ${MAX_POINTS}, or draw from it with sobol and a count.`);
   return Array.from({ length: total }, (_, index) => {
     const point: Record<string, Value> = {};
     let rest = index;
@@ -90,7 +95,12 @@ function zip(paths: readonly string[], lists: readonly (readonly Value[])[]): re
   });
 }
 
-function drawn(paths: readonly string[], axes: readonly Axis[], mode: "random" | "latinHypercube" | "sobol", { count, seed = 0 }: Design): readonly Point[] {
+function drawn(
+  paths: readonly string[],
+  axes: readonly Axis[],
+  mode: "random" | "latinHypercube" | "sobol",
+  { count, seed = 0 }: Design,
+): readonly Point[] {
   if (count === undefined || !Number.isInteger(count) || count < 1 || count > MAX_POINTS) {
     throw wrong(`a ${mode} design needs a count, not ${count}`, `Say how many points to draw, 1 to ${MAX_POINTS}.`);
   }
@@ -105,7 +115,12 @@ function drawn(paths: readonly string[], axes: readonly Axis[], mode: "random" |
 }
 
 /** Points in the unit cube, row after row. */
-function unitPoints(mode: "random" | "latinHypercube" | "sobol", count: number, dimensions: number, seed: number): Float64Array {
+function unitPoints(
+  mode: "random" | "latinHypercube" | "sobol",
+  count: number,
+  dimensions: number,
+  seed: number,
+): Float64Array {
   const stream = randomStream(`sweep/${seed}/${mode}`);
   if (mode === "latinHypercube") return latinHypercube(stream, count, dimensions);
   if (mode === "sobol") return sobolSequence(count, dimensions, stream);

@@ -15,23 +15,40 @@ export function patchCase(base: RunCase, id: string, point: Point): RunCase {
   for (const path of Object.keys(point)) {
     const value = point[path] as Value;
     if (path === "seed") patched = { ...patched, seed: seedOf(value) };
-    else if (path.startsWith("policy.")) patched = { ...patched, policy: { ...patched.policy, [path.slice(7)]: value } };
+    else if (path.startsWith("policy."))
+      patched = { ...patched, policy: { ...patched.policy, [path.slice(7)]: value } };
     else if (path.startsWith("input.")) patched = { ...patched, inputs: patchInput(patched, path, value) };
     else {
       const [nodeId = path] = path.split(".", 1);
       const leaf = path.slice(nodeId.length + 1);
       const node = base.graph.nodes.find(({ id }) => id === nodeId);
       if (node === undefined) {
-        throw nowhere(path, `${path} leads nowhere: the graph has no node ${nodeId}`, suggestion(nodeId, base.graph.nodes.map(({ id }) => id), "It is empty."));
+        throw nowhere(
+          path,
+          `${path} leads nowhere: the graph has no node ${nodeId}`,
+          suggestion(
+            nodeId,
+            base.graph.nodes.map(({ id }) => id),
+            "It is empty.",
+          ),
+        );
       }
-      if (leaf === "") throw nowhere(path, `${path} names a node, not one of its settings`, suggestion("", settingsOf(node), "It takes no settings."));
+      if (leaf === "")
+        throw nowhere(
+          path,
+          `${path} names a node, not one of its settings`,
+          suggestion("", settingsOf(node), "It takes no settings."),
+        );
       changes.set(nodeId, [...(changes.get(nodeId) ?? []), [leaf, value]]);
     }
   }
   return changes.size === 0 ? patched : { ...patched, graph: patchGraph(base.graph, changes) };
 }
 
-function patchGraph(graph: Graph, changes: ReadonlyMap<string, readonly (readonly [path: string, value: Value])[]>): Graph {
+function patchGraph(
+  graph: Graph,
+  changes: ReadonlyMap<string, readonly (readonly [path: string, value: Value])[]>,
+): Graph {
   const nodes = graph.nodes.map((node) => {
     const leaves = changes.get(node.id);
     return leaves === undefined ? node : patchNode(graph.name, node, leaves);
@@ -40,7 +57,11 @@ function patchGraph(graph: Graph, changes: ReadonlyMap<string, readonly (readonl
 }
 
 /** Goes through the stage's schema again, so a swept value is checked like a written one. */
-function patchNode(graphName: string, node: GraphNode, leaves: readonly (readonly [path: string, value: Value])[]): GraphNode {
+function patchNode(
+  graphName: string,
+  node: GraphNode,
+  leaves: readonly (readonly [path: string, value: Value])[],
+): GraphNode {
   const schema = node.stage.config as z.ZodType;
   checkSecondParse(node, schema);
   let config = node.config;
@@ -78,7 +99,10 @@ function checkSecondParse({ id, stage, config }: GraphNode, schema: z.ZodType): 
 
 function patchInput({ inputs }: RunCase, path: string, value: Value): Readonly<Record<string, Value>> {
   const [, name = "", ...rest] = path.split(".");
-  return { ...inputs, [name]: rest.length === 0 ? freeze(value) : freeze(setPath(inputs[name] ?? null, rest, value, path)) };
+  return {
+    ...inputs,
+    [name]: rest.length === 0 ? freeze(value) : freeze(setPath(inputs[name] ?? null, rest, value, path)),
+  };
 }
 
 /**
@@ -91,7 +115,11 @@ export function setPath(tree: Value, path: readonly string[], value: Value, whol
   if (Array.isArray(tree)) {
     const index = Number(step);
     if (!Number.isInteger(index) || index < 0 || index >= tree.length) {
-      throw nowhere(whole, `${whole} asks for item ${step} of a list of ${tree.length}`, `Use 0 to ${tree.length - 1}.`);
+      throw nowhere(
+        whole,
+        `${whole} asks for item ${step} of a list of ${tree.length}`,
+        `Use 0 to ${tree.length - 1}.`,
+      );
     }
     return tree.map((item: Value, at) => (at === index ? setPath(item, rest, value, whole) : item));
   }
@@ -99,13 +127,23 @@ export function setPath(tree: Value, path: readonly string[], value: Value, whol
     throw nowhere(whole, `${whole} goes below a leaf at ${step}`, "Shorten the path.");
   }
   const record = tree as Readonly<Record<string, Value>>;
-  if (!Object.hasOwn(record, step)) throw nowhere(whole, `${whole} leads nowhere: there is no ${step}`, suggestion(step, Object.keys(record), "There is nothing below."));
+  if (!Object.hasOwn(record, step))
+    throw nowhere(
+      whole,
+      `${whole} leads nowhere: there is no ${step}`,
+      suggestion(step, Object.keys(record), "There is nothing below."),
+    );
   return { ...record, [step]: setPath(record[step] as Value, rest, value, whole) };
 }
 
 function seedOf(value: Value): number {
   if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
-  throw new PipelineError({ code: "PIPE-051", message: `${String(value)} is not a seed`, remedy: "Use whole numbers from 0 on.", path: "seed" });
+  throw new PipelineError({
+    code: "PIPE-051",
+    message: `${String(value)} is not a seed`,
+    remedy: "Use whole numbers from 0 on.",
+    path: "seed",
+  });
 }
 
 function nowhere(path: string, message: string, remedy: string): PipelineError {

@@ -13,7 +13,8 @@ import { interval, logRange, parseAxis, range, replicas, values } from "./axes.t
 import { expandAxes, type Point } from "./expand.ts";
 import { planSweep, sweep, sweepCases } from "./sweep.ts";
 
-const column = (points: readonly Point[], path: string): readonly Value[] => points.map((point) => point[path] as Value);
+const column = (points: readonly Point[], path: string): readonly Value[] =>
+  points.map((point) => point[path] as Value);
 const codeOf = (act: () => unknown): { code?: string; message?: string; remedy?: string } => {
   try {
     act();
@@ -49,12 +50,23 @@ describe("axes", () => {
   it("have equal ratios on a logarithmic scale", () => {
     const axis = logRange(1, 1000, { count: 4 }) as { values: readonly number[] };
     // Two roundings in the power.
-    axis.values.forEach((value, at) => expect(Math.abs(value / 10 ** at - 1)).toBeLessThan(1e-15));
+    for (const [at, value] of axis.values.entries()) expect(Math.abs(value / 10 ** at - 1)).toBeLessThan(1e-15);
     expect(axis.values.at(-1)).toBe(1000);
   });
 
   it("are refused when they make no sense", () => {
-    const bad = [() => range(0, 1, { count: 1 }), () => range(0, 1, { step: -1 }), () => range(0, 1, { step: 0 }), () => range(0, Number.NaN, { count: 3 }), () => logRange(-1, 1, { count: 3 }), () => interval(2, 1), () => interval(0, 1, "log"), () => expandAxes({ a: [] }), () => parseAxis("1,,2"), () => parseAxis("log:1:2")];
+    const bad = [
+      () => range(0, 1, { count: 1 }),
+      () => range(0, 1, { step: -1 }),
+      () => range(0, 1, { step: 0 }),
+      () => range(0, Number.NaN, { count: 3 }),
+      () => logRange(-1, 1, { count: 3 }),
+      () => interval(2, 1),
+      () => interval(0, 1, "log"),
+      () => expandAxes({ a: [] }),
+      () => parseAxis("1,,2"),
+      () => parseAxis("log:1:2"),
+    ];
     for (const act of bad) expect(codeOf(act).code).toBe("PIPE-051");
   });
 
@@ -69,14 +81,29 @@ describe("axes", () => {
 
 describe("designs", () => {
   it("grid: every combination, the last path fastest", () => {
-    expect(expandAxes({ a: [1, 2], b: [10, 20, 30] }).map(({ a, b }) => [a, b])).toEqual([[1, 10], [1, 20], [1, 30], [2, 10], [2, 20], [2, 30]]);
+    expect(expandAxes({ a: [1, 2], b: [10, 20, 30] }).map(({ a, b }) => [a, b])).toEqual([
+      [1, 10],
+      [1, 20],
+      [1, 30],
+      [2, 10],
+      [2, 20],
+      [2, 30],
+    ]);
     expect(expandAxes({})).toEqual([{}]);
-    expect(codeOf(() => expandAxes({ a: range(1, 2000, { count: 2000 }), b: range(1, 2000, { count: 2000 }) }))).toMatchObject({ code: "PIPE-051", message: "the grid has 4000000 points" });
+    expect(
+      codeOf(() => expandAxes({ a: range(1, 2000, { count: 2000 }), b: range(1, 2000, { count: 2000 }) })),
+    ).toMatchObject({ code: "PIPE-051", message: "the grid has 4000000 points" });
   });
 
   it("zip: first with first; unequal lengths are refused by name", () => {
-    expect(expandAxes({ a: [1, 2], b: ["x", "y"] }, { mode: "zip" })).toEqual([{ a: 1, b: "x" }, { a: 2, b: "y" }]);
-    expect(codeOf(() => expandAxes({ a: [1, 2], b: [1] }, { mode: "zip" }))).toMatchObject({ code: "PIPE-051", message: expect.stringContaining("a has 2 values, b has 1") });
+    expect(expandAxes({ a: [1, 2], b: ["x", "y"] }, { mode: "zip" })).toEqual([
+      { a: 1, b: "x" },
+      { a: 2, b: "y" },
+    ]);
+    expect(codeOf(() => expandAxes({ a: [1, 2], b: [1] }, { mode: "zip" }))).toMatchObject({
+      code: "PIPE-051",
+      message: expect.stringContaining("a has 2 values, b has 1"),
+    });
   });
 
   for (const mode of ["random", "latinHypercube", "sobol"] as const) {
@@ -114,7 +141,13 @@ describe("sweep", () => {
     const study = await sweep(model(), { "scale.factor": [1, 2, 5] });
     const outputs = await Promise.all(study.cases.map(({ result }) => result.output("difference")));
     expect(outputs).toEqual([1 + 10 - 3, 2 + 10 - 6, 5 + 10 - 15]);
-    expect(study.cases[0]?.result.nodes.map(({ id }) => id.split("/").at(-1))).toEqual(["source", "scale", "left", "right", "end"]);
+    expect(study.cases[0]?.result.nodes.map(({ id }) => id.split("/").at(-1))).toEqual([
+      "source",
+      "scale",
+      "left",
+      "right",
+      "end",
+    ]);
   });
 
   it("computes what points share once, and what is new when points are added", async () => {
@@ -135,7 +168,8 @@ describe("sweep", () => {
   });
 
   it("has ids that depend on the point alone, and rows in the order of the points", async () => {
-    const ids = (list: readonly Value[]): readonly string[] => sweepCases(model(), { "scale.factor": list }).map((one) => one.case.id);
+    const ids = (list: readonly Value[]): readonly string[] =>
+      sweepCases(model(), { "scale.factor": list }).map((one) => one.case.id);
     expect(ids([1, 2])).toEqual([...ids([2, 1])].reverse());
     expect(ids([1])[0]).toMatch(/^@[0-9a-f]{8}$/);
     expect(new Set(ids([1, 1, 1])).size).toBe(3);
@@ -149,12 +183,22 @@ describe("sweep", () => {
   it("keeps equal points apart, however often a design draws them", async () => {
     const study = await sweep(model(), { "scale.factor": [1, 2] }, { mode: "random", count: 40 });
     expect(new Set(study.cases.map(({ id }) => id)).size).toBe(40);
-    for (const { point, result } of study.cases) expect(await result.output("difference")).toBe(10 - 2 * (point["scale.factor"] as number));
+    for (const { point, result } of study.cases)
+      expect(await result.output("difference")).toBe(10 - 2 * (point["scale.factor"] as number));
   });
 
   it("D-14: a metric that is called like a swept path does not overwrite it", async () => {
-    const shadow = defineStage(undefined, { name: "test/shadow", version: 1, config: z.strictObject({ gain: z.number() }), outputs: {}, run: ({ metric }) => (metric("gain", 99), {}) });
-    const study = await sweep(graph("shadow", ({ add: put }) => (put(shadow, { gain: 1 }), {})), { "shadow.gain": [1, 2] });
+    const shadow = defineStage(undefined, {
+      name: "test/shadow",
+      version: 1,
+      config: z.strictObject({ gain: z.number() }),
+      outputs: {},
+      run: ({ metric }) => (metric("gain", 99), {}),
+    });
+    const study = await sweep(
+      graph("shadow", ({ add: put }) => (put(shadow, { gain: 1 }), {})),
+      { "shadow.gain": [1, 2] },
+    );
     expect(study.rows()).toMatchObject([{ "shadow.gain": 1, "metric shadow.gain": 99 }, { "shadow.gain": 2 }]);
   });
 
@@ -163,7 +207,11 @@ describe("sweep", () => {
     expect(refuse("scal.factor")).toMatchObject({ code: "PIPE-050", remedy: "Did you mean scale?" });
     expect(refuse("scale.facter")).toMatchObject({ code: "PIPE-050", remedy: "Did you mean factor?" });
     expect(refuse("scale.factor.deep")).toMatchObject({ code: "PIPE-050" });
-    expect(refuse("scale")).toMatchObject({ code: "PIPE-050", message: "scale names a node, not one of its settings", remedy: "There is: factor." });
+    expect(refuse("scale")).toMatchObject({
+      code: "PIPE-050",
+      message: "scale names a node, not one of its settings",
+      remedy: "There is: factor.",
+    });
     expect(refuse("left.constructor")).toMatchObject({ code: "PIPE-050" });
     await expect(sweep(model(), { "policy.test.unknown": [1] })).rejects.toMatchObject({ code: "PIPE-030" });
     await expect(sweep(model(), { "input.launch": [1] })).rejects.toMatchObject({ code: "PIPE-031" });
@@ -180,7 +228,14 @@ describe("sweep", () => {
       run: ({ config }) => ({ m: config.length }),
     });
     // Swept silently, the length would be multiplied a second time.
-    expect(codeOf(() => sweepCases(graph("metres", ({ add: put }) => put(metres, { length: 1, n: 0 })), { "metres.n": [1, 2] }))).toMatchObject({ code: "PIPE-051", path: "metres" });
+    expect(
+      codeOf(() =>
+        sweepCases(
+          graph("metres", ({ add: put }) => put(metres, { length: 1, n: 0 })),
+          { "metres.n": [1, 2] },
+        ),
+      ),
+    ).toMatchObject({ code: "PIPE-051", path: "metres" });
   });
 
   it("reaches nested settings, list items, and settings that are known but not set", async () => {
@@ -192,7 +247,8 @@ describe("sweep", () => {
       run: ({ config }) => ({ y: (config.pulse.taps[1] ?? 0) + (config.offset ?? 0) }),
     });
     const built = graph("nested", ({ add: put }) => put(nested, { pulse: { taps: [1, 2, 3] } }));
-    const outputs = async (axes: Parameters<typeof sweep>[1]): Promise<readonly Value[]> => Promise.all((await sweep(built, axes)).cases.map(({ result }) => result.output("y")));
+    const outputs = async (axes: Parameters<typeof sweep>[1]): Promise<readonly Value[]> =>
+      Promise.all((await sweep(built, axes)).cases.map(({ result }) => result.output("y")));
     expect(await outputs({ "nested.pulse.taps.1": [7, 8] })).toEqual([7, 8]);
     expect(await outputs({ "nested.offset": [100] })).toEqual([102]);
     expect(codeOf(() => sweepCases(built, { "nested.pulse.taps.3": [0] }))).toMatchObject({ code: "PIPE-050" });
@@ -200,21 +256,39 @@ describe("sweep", () => {
 
   it("sweeps several nodes jointly, and nodes inside parts", async () => {
     const joint = await sweep(model(), { "scale.factor": [1, 2], "left.amount": [5, 6] }, { mode: "zip" });
-    expect(await Promise.all(joint.cases.map(({ result }) => result.output("difference")))).toEqual([1 + 5 - 3, 2 + 6 - 6]);
+    expect(await Promise.all(joint.cases.map(({ result }) => result.output("difference")))).toEqual([
+      1 + 5 - 3,
+      2 + 6 - 6,
+    ]);
     const whole = graph("whole", ({ add: put }) => put(model(), {}, {}));
     const inside = await sweep(whole, { "model/scale.factor": [1] });
     expect(await inside.cases[0]?.result.output("difference")).toBe(8);
   });
 
   it("sweeps policy, seeds and inputs", async () => {
-    const reads = defineStage(undefined, { name: "test/reads", version: 1, policy: ["test.level"], inputs: { x: numberPort() }, outputs: { y: numberPort() }, run: ({ inputs, policy }) => ({ y: inputs.x * Number(policy("test.level") ?? 1) }) });
+    const reads = defineStage(undefined, {
+      name: "test/reads",
+      version: 1,
+      policy: ["test.level"],
+      inputs: { x: numberPort() },
+      outputs: { y: numberPort() },
+      run: ({ inputs, policy }) => ({ y: inputs.x * Number(policy("test.level") ?? 1) }),
+    });
     const open = graphOfStage(reads, {});
     const study = await sweep(open, { "policy.test.level": [2, 3], "input.x": [10, 20] });
     expect(await Promise.all(study.cases.map(({ result }) => result.output("y")))).toEqual([20, 40, 30, 60]);
-    const replicated = await sweep(graph("noise", ({ add: put }) => put(noise, {})), { seed: replicas(4, 1) });
-    const draws = await Promise.all(replicated.cases.map(async ({ result }) => ((await result.output("draws")) as NdArray).data.join()));
+    const replicated = await sweep(
+      graph("noise", ({ add: put }) => put(noise, {})),
+      { seed: replicas(4, 1) },
+    );
+    const draws = await Promise.all(
+      replicated.cases.map(async ({ result }) => ((await result.output("draws")) as NdArray).data.join()),
+    );
     expect(new Set(draws).size).toBe(4);
-    const alone = await run(graph("noise", ({ add: put }) => put(noise, {})), { seed: 3 });
+    const alone = await run(
+      graph("noise", ({ add: put }) => put(noise, {})),
+      { seed: 3 },
+    );
     expect(draws[2]).toBe(((await alone.output("draws")) as NdArray).data.join());
   });
 
@@ -225,12 +299,22 @@ describe("sweep", () => {
         document,
         place: (point, base) => {
           const { scale, offset } = { ...document, ...point } as typeof document;
-          return { ...base, graph: graph("made", ({ add: put }) => put(add, { amount: offset }, { x: put(multiply, { factor: scale }, { x: base.seed + 1 }).y })) };
+          return {
+            ...base,
+            graph: graph("made", ({ add: put }) =>
+              put(add, { amount: offset }, { x: put(multiply, { factor: scale }, { x: base.seed + 1 }).y }),
+            ),
+          };
         },
       },
       { scale: [3, 4], seed: [0, 1] },
     );
-    expect(study.cases.map(({ point }) => point)).toEqual([{ scale: 3, seed: 0 }, { scale: 3, seed: 1 }, { scale: 4, seed: 0 }, { scale: 4, seed: 1 }]);
+    expect(study.cases.map(({ point }) => point)).toEqual([
+      { scale: 3, seed: 0 },
+      { scale: 3, seed: 1 },
+      { scale: 4, seed: 0 },
+      { scale: 4, seed: 1 },
+    ]);
     expect(await Promise.all(study.cases.map(({ result }) => result.output("y")))).toEqual([4, 4, 5, 5]);
   });
 
@@ -245,22 +329,32 @@ describe("sweep", () => {
         return { y: config.x };
       },
     });
-    const study = await sweep(graph("picky", ({ add: put }) => put(picky, { x: 0 })), { "picky.x": [1, 2, 3] });
+    const study = await sweep(
+      graph("picky", ({ add: put }) => put(picky, { x: 0 })),
+      { "picky.x": [1, 2, 3] },
+    );
     expect(study.status).toBe("partial");
     expect(study.cases.map(({ result }) => result.status)).toEqual(["succeeded", "partial", "succeeded"]);
   });
 
   it("gives each point the result of a run of its own", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.integer({ min: -5, max: 5 }), { minLength: 1, maxLength: 4 }), fc.array(fc.integer({ min: -5, max: 5 }), { minLength: 1, maxLength: 3 }), async (factors, amounts) => {
-        const study = await sweep(model(), { "scale.factor": factors, "left.amount": amounts });
-        for (const { point, result } of study.cases) {
-          const [one] = sweepCases(model(), { "scale.factor": [point["scale.factor"] as Value], "left.amount": [point["left.amount"] as Value] });
-          const alone = await run(one?.case.graph as Graph, caseOf(model(), {}));
-          expect(await result.output("difference")).toBe(await alone.output("difference"));
-          expect(result.nodes.map(({ key }) => key)).toEqual(alone.nodes.map(({ key }) => key));
-        }
-      }),
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: -5, max: 5 }), { minLength: 1, maxLength: 4 }),
+        fc.array(fc.integer({ min: -5, max: 5 }), { minLength: 1, maxLength: 3 }),
+        async (factors, amounts) => {
+          const study = await sweep(model(), { "scale.factor": factors, "left.amount": amounts });
+          for (const { point, result } of study.cases) {
+            const [one] = sweepCases(model(), {
+              "scale.factor": [point["scale.factor"] as Value],
+              "left.amount": [point["left.amount"] as Value],
+            });
+            const alone = await run(one?.case.graph as Graph, caseOf(model(), {}));
+            expect(await result.output("difference")).toBe(await alone.output("difference"));
+            expect(result.nodes.map(({ key }) => key)).toEqual(alone.nodes.map(({ key }) => key));
+          }
+        },
+      ),
       { seed: 21, numRuns: 20 },
     );
   });

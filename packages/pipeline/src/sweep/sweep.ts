@@ -1,9 +1,9 @@
 import type { Graph } from "../graph/graph.ts";
+import type { RunStatus } from "../run/events.ts";
 import { executePlan } from "../run/execute.ts";
 import type { RunOptions } from "../run/options.ts";
-import type { RunStatus } from "../run/events.ts";
-import { type Plan, planRun, type RunCase } from "../run/plan.ts";
 import type { CacheCounts } from "../run/outcome.ts";
+import { type Plan, planRun, type RunCase } from "../run/plan.ts";
 import { type RunResult, resultOf } from "../run/result.ts";
 import { caseOf } from "../run/run.ts";
 import { digestOf } from "../value/encode.ts";
@@ -39,7 +39,11 @@ export interface DocumentSubject {
 }
 
 /** The cases of a sweep. Nothing runs. Errors: PIPE-050, PIPE-051, and those of the schemas of what is swept. */
-export function sweepCases(subject: SweepSubject, axes: Axes, options: RunOptions & Design = {}): readonly { readonly point: Point; readonly case: RunCase }[] {
+export function sweepCases(
+  subject: SweepSubject,
+  axes: Axes,
+  options: RunOptions & Design = {},
+): readonly { readonly point: Point; readonly case: RunCase }[] {
   const used = new Map<string, number>();
   return expandAxes(axes, options).map((point) => {
     const id = caseId(point, used);
@@ -48,7 +52,12 @@ export function sweepCases(subject: SweepSubject, axes: Axes, options: RunOption
   });
 }
 
-function placeDocument(subject: DocumentSubject, point: Point, id: string, { seed = 0, policy = {}, inputs = {} }: RunOptions): RunCase {
+function placeDocument(
+  subject: DocumentSubject,
+  point: Point,
+  id: string,
+  { seed = 0, policy = {}, inputs = {} }: RunOptions,
+): RunCase {
   const inside: Record<string, Value> = {};
   const outside: Record<string, Value> = {};
   for (const path of Object.keys(point)) {
@@ -79,7 +88,11 @@ export async function planSweep(subject: SweepSubject, axes: Axes, options: RunO
  * Runs a graph at every point. Work that points share is done once; a failing point does not stop the others unless
  * `failureMode` is `failFast`. Default mode: `collect`.
  */
-export async function sweep(subject: SweepSubject, axes: Axes, options: RunOptions & Design = {}): Promise<SweepResult> {
+export async function sweep(
+  subject: SweepSubject,
+  axes: Axes,
+  options: RunOptions & Design = {},
+): Promise<SweepResult> {
   const collecting = { ...options, failureMode: options.failureMode ?? ("collect" as const) };
   const cases = sweepCases(subject, axes, collecting);
   const plan = await planRun(
@@ -87,13 +100,18 @@ export async function sweep(subject: SweepSubject, axes: Axes, options: RunOptio
     collecting,
   );
   const execution = await executePlan(plan, collecting);
-  const results = cases.map(({ point, case: one }) => ({ id: one.id, point, result: resultOf(plan, execution, one, collecting) }));
+  const results = cases.map(({ point, case: one }) => ({
+    id: one.id,
+    point,
+    result: resultOf(plan, execution, one, collecting),
+  }));
   return { status: execution.status, cases: results, cache: execution.cache, rows: () => results.map(rowOf) };
 }
 
 function rowOf({ id, point, result }: SweepCase): Readonly<Record<string, unknown>> {
   const row: Record<string, unknown> = { id, ...point };
-  for (const name in result.metrics) row[Object.hasOwn(row, name) ? `metric ${name}` : name] = result.metrics[name]?.value;
+  for (const name in result.metrics)
+    row[Object.hasOwn(row, name) ? `metric ${name}` : name] = result.metrics[name]?.value;
   row["status"] = result.status;
   return row;
 }

@@ -2,15 +2,7 @@
  * Stages that the claims about schedulers run. They are loaded by module and export, as a user's are, so they import the
  * package by its name.
  */
-import {
-  arrayPort,
-  defineStage,
-  listPort,
-  ndarray,
-  numberPort,
-  recordPort,
-  textPort,
-} from "@simloom/pipeline";
+import { arrayPort, defineStage, listPort, ndarray, numberPort, recordPort, textPort } from "@simloom/pipeline";
 import { z } from "zod";
 import { systemClock } from "../schedule/clock.ts";
 

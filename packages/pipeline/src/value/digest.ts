@@ -28,7 +28,9 @@ export function sha256(bytes: Uint8Array): Digest {
 
 /** Digest of the UTF-8 bytes of a text. */
 export function sha256Text(text: string): Digest {
-  return native === undefined ? hex(portableSha256(new TextEncoder().encode(text))) : native.hash("sha256", text, "hex");
+  return native === undefined
+    ? hex(portableSha256(new TextEncoder().encode(text)))
+    : native.hash("sha256", text, "hex");
 }
 
 /** Digest of several runs of bytes, as if they stood one after another. */

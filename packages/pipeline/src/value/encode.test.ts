@@ -8,19 +8,42 @@ import { type Dtype, NdArray, ndarray, ndarrayFrom } from "./ndarray.ts";
 import { Table } from "./table.ts";
 import { freeze, type Value } from "./value.ts";
 
-const dtypes = ["float64", "float32", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "bool", "complex128", "complex64"] as const satisfies readonly Dtype[];
+const dtypes = [
+  "float64",
+  "float32",
+  "int8",
+  "int16",
+  "int32",
+  "int64",
+  "uint8",
+  "uint16",
+  "uint32",
+  "uint64",
+  "bool",
+  "complex128",
+  "complex64",
+] as const satisfies readonly Dtype[];
 
 const wellFormed = fc.string({ unit: "binary", maxLength: 12 });
 const array = fc
-  .record({ dtype: fc.constantFrom(...dtypes), rows: fc.nat(4), columns: fc.nat(3), unit: fc.constantFrom("1", "W", "km"), byte: fc.nat(255) })
+  .record({
+    dtype: fc.constantFrom(...dtypes),
+    rows: fc.nat(4),
+    columns: fc.nat(3),
+    unit: fc.constantFrom("1", "W", "km"),
+    byte: fc.nat(255),
+  })
   .map(({ dtype, rows, columns, unit, byte }) => {
     const made = ndarray(dtype, [rows, columns], unit);
     made.bytes().fill(byte);
     return made;
   });
-const table = fc.record({ rows: fc.nat(5), names: fc.uniqueArray(wellFormed, { maxLength: 3 }) }).map(
-  ({ rows, names }) => new Table(Object.fromEntries(names.map((name, at) => [name, ndarrayFrom("float64", Array(rows).fill(at))]))),
-);
+const table = fc
+  .record({ rows: fc.nat(5), names: fc.uniqueArray(wellFormed, { maxLength: 3 }) })
+  .map(
+    ({ rows, names }) =>
+      new Table(Object.fromEntries(names.map((name, at) => [name, ndarrayFrom("float64", Array(rows).fill(at))]))),
+  );
 const keys = fc.oneof(wellFormed, fc.constantFrom("constructor", "toString", "hasOwnProperty", "length"));
 const value = fc.letrec<{ value: Value; record: Value }>((tie) => ({
   value: fc.oneof(
@@ -58,33 +81,57 @@ function areEqual(a: Value, b: Value): boolean {
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return Object.is(a, b);
   if (a instanceof NdArray || b instanceof NdArray) {
     if (!(a instanceof NdArray && b instanceof NdArray)) return false;
-    return a.dtype === b.dtype && a.unit === b.unit && a.shape.join() === b.shape.join() && Buffer.compare(a.bytes(), b.bytes()) === 0;
+    return (
+      a.dtype === b.dtype &&
+      a.unit === b.unit &&
+      a.shape.join() === b.shape.join() &&
+      Buffer.compare(a.bytes(), b.bytes()) === 0
+    );
   }
   if (a instanceof Table || b instanceof Table) {
     if (!(a instanceof Table && b instanceof Table)) return false;
     const names = Object.keys(a.columns);
-    return names.join("\0") === Object.keys(b.columns).join("\0") && names.every((name) => areEqual(a.columns[name] as NdArray, b.columns[name] as NdArray));
+    return (
+      names.join("\0") === Object.keys(b.columns).join("\0") &&
+      names.every((name) => areEqual(a.columns[name] as NdArray, b.columns[name] as NdArray))
+    );
   }
-  if (a instanceof Uint8Array || b instanceof Uint8Array) return a instanceof Uint8Array && b instanceof Uint8Array && Buffer.compare(a, b) === 0;
+  if (a instanceof Uint8Array || b instanceof Uint8Array)
+    return a instanceof Uint8Array && b instanceof Uint8Array && Buffer.compare(a, b) === 0;
   if (Array.isArray(a) || Array.isArray(b)) {
-    return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item: Value, at) => areEqual(item, b[at] as Value));
+    return (
+      Array.isArray(a) &&
+      Array.isArray(b) &&
+      a.length === b.length &&
+      a.every((item: Value, at) => areEqual(item, b[at] as Value))
+    );
   }
   const left = a as Readonly<Record<string, Value>>;
   const right = b as Readonly<Record<string, Value>>;
   const keys = Object.keys(left);
-  return keys.length === Object.keys(right).length && keys.every((key) => Object.hasOwn(right, key) && areEqual(left[key] as Value, right[key] as Value));
+  return (
+    keys.length === Object.keys(right).length &&
+    keys.every((key) => Object.hasOwn(right, key) && areEqual(left[key] as Value, right[key] as Value))
+  );
 }
 
 /** The same value with the keys of all records in reverse. */
 function reversed(one: Value): Value {
   if (Array.isArray(one)) return one.map((item: Value) => reversed(item));
   if (typeof one !== "object" || one === null || Object.getPrototypeOf(one) !== Object.prototype) return one;
-  return Object.fromEntries(Object.entries(one as Readonly<Record<string, Value>>).reverse().map(([key, member]) => [key, reversed(member)]));
+  return Object.fromEntries(
+    Object.entries(one as Readonly<Record<string, Value>>)
+      .reverse()
+      .map(([key, member]) => [key, reversed(member)]),
+  );
 }
 
 describe("canonical encoding", () => {
   it("is undone by decode, bit for bit", () => {
-    fc.assert(fc.property(value, (one) => areEqual(there(one), one)), { seed: 1, numRuns: 500 });
+    fc.assert(
+      fc.property(value, (one) => areEqual(there(one), one)),
+      { seed: 1, numRuns: 500 },
+    );
   });
 
   it("gives equal values equal bytes and unequal values unequal bytes", () => {
@@ -92,7 +139,10 @@ describe("canonical encoding", () => {
       fc.property(value, value, (a, b) => (bytesOf(a) === bytesOf(b)) === areEqual(a, b)),
       { seed: 2, numRuns: 1000 },
     );
-    fc.assert(fc.property(value, (one) => bytesOf(reversed(one)) === bytesOf(one)), { seed: 3, numRuns: 300 });
+    fc.assert(
+      fc.property(value, (one) => bytesOf(reversed(one)) === bytesOf(one)),
+      { seed: 3, numRuns: 300 },
+    );
   });
 
   it("keeps -0 and 0 apart, and knows one NaN", () => {
@@ -104,13 +154,35 @@ describe("canonical encoding", () => {
   });
 
   it("tells integers of any size, texts, numbers and booleans apart", () => {
-    const alike: Value[] = [1, 1n, "1", true, "true", [1], { 0: 1 }, null, "null", "", [], {}, new Uint8Array(0), -(2n ** 80n), 2n ** 80n];
+    const alike: Value[] = [
+      1,
+      1n,
+      "1",
+      true,
+      "true",
+      [1],
+      { 0: 1 },
+      null,
+      "null",
+      "",
+      [],
+      {},
+      new Uint8Array(0),
+      -(2n ** 80n),
+      2n ** 80n,
+    ];
     expect(new Set(alike.map(bytesOf)).size).toBe(alike.length);
   });
 
   it("D-02: every key of a record counts, with its name", () => {
     const a = ndarrayFrom("float64", [1, 2]);
-    const payloads: Value[] = [{ payload: a }, { meta: { omega: a } }, { meta: { x: a } }, { meta: { y: a } }, { meta: { x: a, note: 1 } }];
+    const payloads: Value[] = [
+      { payload: a },
+      { meta: { omega: a } },
+      { meta: { x: a } },
+      { meta: { y: a } },
+      { meta: { x: a, note: 1 } },
+    ];
     expect(new Set(payloads.map(digestOf)).size).toBe(payloads.length);
   });
 
@@ -119,7 +191,9 @@ describe("canonical encoding", () => {
     const second = ndarrayFrom("float64", new Float64Array(2000).fill(1, 1000, 1001));
     expect(digestOf(first)).not.toBe(digestOf(second));
     expect(digestOf([[first]])).not.toBe(digestOf([[second]]));
-    expect(digestOf({ a: { b: Array(2000).fill(0) } })).not.toBe(digestOf({ a: { b: Array(2000).fill(0).with(1000, 1) } }));
+    expect(digestOf({ a: { b: Array(2000).fill(0) } })).not.toBe(
+      digestOf({ a: { b: Array(2000).fill(0).with(1000, 1) } }),
+    );
   });
 
   it("D-04: what has no encoding is refused with the path at which it stands", () => {
@@ -133,7 +207,9 @@ describe("canonical encoding", () => {
       [{ x: new Float64Array(2) }, "config.x"],
     ];
     for (const [one, path] of bad) {
-      expect(() => freeze(one, "config")).toThrow(expect.objectContaining({ code: "PIPE-001", path, message: expect.stringContaining(path) }));
+      expect(() => freeze(one, "config")).toThrow(
+        expect.objectContaining({ code: "PIPE-001", path, message: expect.stringContaining(path) }),
+      );
       expect(codeOf(() => digestOf(one as Value))).toBe("PIPE-001");
     }
   });
@@ -143,7 +219,8 @@ describe("canonical encoding", () => {
     circle.self = circle as Value;
     expect(codeOf(() => freeze(circle))).toBe("PIPE-001");
     expect(codeOf(() => encode(circle as Value))).toBe("PIPE-001");
-    for (const half of ["\ud800", "a\udc00", "\udc00\ud800"]) expect(codeOf(() => encode({ [half]: 1 }))).toBe("PIPE-001");
+    for (const half of ["\ud800", "a\udc00", "\udc00\ud800"])
+      expect(codeOf(() => encode({ [half]: 1 }))).toBe("PIPE-001");
   });
 
   it("sorts keys by UTF-8 bytes, where surrogates come after the private area", () => {
@@ -151,7 +228,9 @@ describe("canonical encoding", () => {
     const forth = Object.fromEntries(keys.map((key) => [key, key]));
     const back = Object.fromEntries([...keys].reverse().map((key) => [key, key]));
     expect(bytesOf(forth)).toBe(bytesOf(back));
-    expect(Object.keys(there(forth) as object)).toEqual([...keys].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))));
+    expect(Object.keys(there(forth) as object)).toEqual(
+      [...keys].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))),
+    );
   });
 
   it("keeps keys that are names of the object prototype, __proto__ among them", () => {
@@ -174,10 +253,18 @@ describe("canonical encoding", () => {
 });
 
 describe("large content", () => {
-  const large = ndarrayFrom("float64", Float64Array.from({ length: 600 }, (_, at) => at), { unit: "W" });
+  const large = ndarrayFrom(
+    "float64",
+    Float64Array.from({ length: 600 }, (_, at) => at),
+    { unit: "W" },
+  );
 
   it("stands outside and is named by its digest; equal content has one name", () => {
-    const { bytes, blobs } = encode([large, ndarrayFrom("float64", large.data, { unit: "W" }), new Uint8Array(large.bytes())]);
+    const { bytes, blobs } = encode([
+      large,
+      ndarrayFrom("float64", large.data, { unit: "W" }),
+      new Uint8Array(large.bytes()),
+    ]);
     expect(bytes.byteLength).toBeLessThan(400);
     expect([...blobs.keys()]).toEqual([blobDigestOf(large)]);
     expect(blobsOf(bytes)).toEqual([blobDigestOf(large), blobDigestOf(large), blobDigestOf(large)]);
@@ -220,7 +307,10 @@ describe("decoding for who takes the value apart", () => {
 
   it("reads texts of any length and alphabet", () => {
     fc.assert(
-      fc.property(fc.string({ unit: "grapheme", maxLength: 120 }), (text) => decodeLent(encode(text).bytes, () => new Uint8Array()) === text),
+      fc.property(
+        fc.string({ unit: "grapheme", maxLength: 120 }),
+        (text) => decodeLent(encode(text).bytes, () => new Uint8Array()) === text,
+      ),
       { seed: 20261122 },
     );
   });
@@ -236,7 +326,9 @@ describe("damaged bytes", () => {
         const { bytes } = encode(one);
         const damaged = bytes.slice(0, cut % 5 === 0 ? cut % (bytes.length + 1) : bytes.length);
         if (damaged.length > 0) damaged[at % damaged.length] = to;
-        const code = codeOf(() => expect(Buffer.from(encode(decode(damaged, noBlobs)).bytes).equals(Buffer.from(damaged))).toBe(true));
+        const code = codeOf(() =>
+          expect(Buffer.from(encode(decode(damaged, noBlobs)).bytes).equals(Buffer.from(damaged))).toBe(true),
+        );
         return code === undefined || code === "PIPE-002" || code.startsWith("Error: asked for");
       }),
       { seed: 4, numRuns: 3000 },
