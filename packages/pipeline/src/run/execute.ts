@@ -12,11 +12,11 @@ import { isWorthRetrying, noRetry, type RetryPolicy } from "../schedule/retry.ts
 import type { JobOutcome, Scheduler } from "../schedule/scheduler.ts";
 import type { Entry } from "../store/entry.ts";
 import type { Claim, MaybePromise, Store } from "../store/store.ts";
-import { blobsOf } from "../value/decode.ts";
-import { type Digest, sha256 } from "../value/digest.ts";
+import type { Digest } from "../value/digest.ts";
 import type { Value } from "../value/value.ts";
 import { checkAdmission } from "./admission.ts";
 import { type AttemptEnvironment, attemptJob, NodeJob } from "./attempts.ts";
+import { releasing } from "./claim.ts";
 import { ComputedOutcome } from "./computed.ts";
 import { type Dependents, dependentsOf } from "./dependents.ts";
 import { depthFirstRanks } from "./depth-first.ts";
@@ -28,7 +28,7 @@ import type { RunOptions } from "./options.ts";
 import { type CacheCounts, failedOutcome, hasResult, NONE, type NodeOutcome, SKIPPED } from "./outcome.ts";
 import type { Plan, PlannedNode } from "./plan.ts";
 import { ReadyQueue } from "./ready-queue.ts";
-import { isConfirmed, isSelfChecked, quarantineEntries } from "./self-check.ts";
+import { isConfirmed, isIntact, isSelfChecked, quarantineEntries } from "./self-check.ts";
 
 /** What came of a plan. */
 export interface Execution {
@@ -486,18 +486,6 @@ class Executor {
 
 const NO_BLOBS: ReadonlyMap<Digest, Uint8Array> = new Map();
 
-/** Does work under a claim and lets go of it, however the work ends. */
-function releasing(claim: Extract<Claim, { status: "owner" }>, work: () => MaybePromise<void>): MaybePromise<void> {
-  let isPending = false;
-  try {
-    const done = work();
-    isPending = done instanceof Promise;
-    return isPending ? (done as Promise<void>).finally(() => claim.release()) : done;
-  } finally {
-    if (!isPending) claim.release();
-  }
-}
-
 /** The failure of a stage, as what a reader of its outputs meets. */
 function againFailed(nodeId: string, { code, message, remedy }: StageFailure): PipelineError {
   return new PipelineError({
@@ -506,15 +494,4 @@ function againFailed(nodeId: string, { code, message, remedy }: StageFailure): P
     remedy,
     path: nodeId,
   });
-}
-
-/** True when all large content of an entry is in the store and has the digest that it is kept under. */
-async function isIntact(store: Store, { outputs }: Entry): Promise<boolean> {
-  for (const { encoding } of outputs) {
-    for (const digest of blobsOf(encoding)) {
-      const content = await store.blobs.get(digest);
-      if (content === undefined || sha256(content) !== digest) return false;
-    }
-  }
-  return true;
 }

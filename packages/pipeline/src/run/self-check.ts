@@ -4,6 +4,7 @@ import { readPreimage } from "../key/explain.ts";
 import { keyOf } from "../key/preimage.ts";
 import type { Entry } from "../store/entry.ts";
 import type { Store } from "../store/store.ts";
+import { blobsOf } from "../value/decode.ts";
 import type { Digest } from "../value/digest.ts";
 import { sha256 } from "../value/digest.ts";
 import { digestOf, encode } from "../value/encode.ts";
@@ -63,4 +64,15 @@ function storedContentKey(
 
 function encodingDigest(value: Value): Digest {
   return sha256(encode(value).bytes);
+}
+
+/** True when all large content of an entry is in the store and has the digest that it is kept under. */
+export async function isIntact(store: Store, { outputs }: Entry): Promise<boolean> {
+  for (const { encoding } of outputs) {
+    for (const digest of blobsOf(encoding)) {
+      const content = await store.blobs.get(digest);
+      if (content === undefined || sha256(content) !== digest) return false;
+    }
+  }
+  return true;
 }
