@@ -56,7 +56,8 @@ export async function main(args: readonly string[]): Promise<number> {
     isQuick: options.quick,
     python: peers === "ready" ? join(ROOT, "bench/peers/.venv/bin/python") : undefined,
   };
-  const rows: Row[] = [];
+  const report = { machine, peers, rows: [] as Row[] } satisfies Report;
+  const file = resultFile();
   let hasFailed = false;
   for (const name of options.suite) {
     process.stderr.write(`suite ${name} …\n`);
@@ -64,10 +65,9 @@ export async function main(args: readonly string[]): Promise<number> {
     if (measured === undefined) {
       hasFailed = true;
       process.stderr.write(`suite ${name} failed\n`);
-    } else rows.push(...measured);
+    } else report.rows.push(...measured);
+    writeFileSync(file, `${JSON.stringify(report, undefined, 1)}\n`);
   }
-  const report: Report = { machine, peers, rows };
-  keep(report);
   process.stdout.write(options.json ? `${JSON.stringify(report, undefined, 1)}\n` : textOf(report, options.markdown));
   return hasFailed ? 1 : 0;
 }
@@ -123,12 +123,11 @@ function runSuite(name: string, options: SuiteOptions): Promise<readonly Row[] |
   });
 }
 
-/** One file per run, so that a change can be held against what was before. */
-function keep(report: Report): void {
+/** One file per run, so that a change can be held against what was before; written after each suite. */
+function resultFile(): string {
   const folder = join(ROOT, "bench/results");
   mkdirSync(folder, { recursive: true });
-  const stamp = new Date().toISOString().replace(/[:.]/g, "-");
-  writeFileSync(join(folder, `${stamp}.json`), `${JSON.stringify(report, undefined, 1)}\n`);
+  return join(folder, `${new Date().toISOString().replace(/[:.]/g, "-")}.json`);
 }
 
 function textOf({ machine, peers, rows }: Report, isMarkdown: boolean): string {

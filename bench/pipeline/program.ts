@@ -5,7 +5,6 @@
 import { appendFileSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { inlineScheduler, isStage, memoryStore, planRun, type RunOptions, run } from "@simloom/pipeline";
-import { codeFingerprints, openDiskStore, threadScheduler } from "@simloom/runtime";
 import {
   arrayChainOf,
   busyOf,
@@ -50,6 +49,11 @@ export interface Answer {
   readonly peakMib: number;
 }
 
+const one = JSON.parse(process.argv[2] ?? "{}") as Case;
+type Runtime = typeof import("@simloom/runtime");
+/** What a run without a store, workers and fingerprints of files takes in memory is the pipeline's alone. */
+const { codeFingerprints, openDiskStore, threadScheduler } =
+  one.name === "memory" ? ({} as Runtime) : ((await import("@simloom/runtime")) satisfies Runtime);
 /** Fingerprints are made once, by the case `fingerprints`, as those of a package are when it is built. */
 const FINGERPRINTS = fileURLToPath(new URL("../.fingerprints", import.meta.url));
 const WARM_UP_RUNS = 3;
@@ -211,7 +215,6 @@ function check(found: unknown, wanted: number): void {
   if (found !== wanted) throw new Error(`the run answered ${String(found)} instead of ${wanted}`);
 }
 
-const one = JSON.parse(process.argv[2] ?? "{}") as Case;
 const answer = await (programs[one.name] as (given: Case) => Promise<Omit<Answer, "peakMib">>)(one);
 process.stdout.write(JSON.stringify({ ...answer, peakMib: peakMib() } satisfies Answer));
 
