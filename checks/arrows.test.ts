@@ -36,7 +36,9 @@ function sourcesOf(folder: string): readonly string[] {
 
 function importsOf(file: string): readonly string[] {
   const text = readFileSync(file, "utf8").replace(/\/\*[\s\S]*?\*\//g, "");
-  return [...text.matchAll(/^\s*(?:import|export)\b[^;]*?\bfrom\s+"([^"]+)"|\bimport\(\s*"([^"]+)"\s*\)/gm)].flatMap((match) => match[1] ?? match[2] ?? []);
+  return [...text.matchAll(/^\s*(?:import|export)\b[^;]*?\bfrom\s+"([^"]+)"|\bimport\(\s*"([^"]+)"\s*\)/gm)].flatMap(
+    (match) => match[1] ?? match[2] ?? [],
+  );
 }
 
 /** Imports that are there at run time: types alone make no circle. */
@@ -49,7 +51,9 @@ function runtimeImportsOf(file: string): readonly string[] {
 
 const production = readdirSync(packages).map((name) => ({
   name,
-  files: sourcesOf(join(packages, name, "src")).filter((file) => !file.endsWith(".test.ts") && !file.includes("/fixtures/")),
+  files: sourcesOf(join(packages, name, "src")).filter(
+    (file) => !file.endsWith(".test.ts") && !file.includes("/fixtures/"),
+  ),
 }));
 
 describe("the house", () => {
@@ -62,8 +66,17 @@ describe("the house", () => {
     expect(floor).toBeDefined();
     const upward = files.flatMap((file) =>
       importsOf(file)
-        .map((source) => /^@simloom\/([a-z]+)/.exec(source)?.[1] ?? (source === "simloom" || source.startsWith("simloom/") ? "cli" : undefined))
-        .filter((target) => target !== undefined && target !== name && (floors[target] ?? Number.POSITIVE_INFINITY) >= (floor as number))
+        .map(
+          (source) =>
+            /^@simloom\/([a-z]+)/.exec(source)?.[1] ??
+            (source === "simloom" || source.startsWith("simloom/") ? "cli" : undefined),
+        )
+        .filter(
+          (target) =>
+            target !== undefined &&
+            target !== name &&
+            (floors[target] ?? Number.POSITIVE_INFINITY) >= (floor as number),
+        )
         .map((target) => `${relative(packages, file)} → ${target}`),
     );
     expect(upward).toEqual([]);
@@ -72,7 +85,11 @@ describe("the house", () => {
   it.each(production)("$name is entered by its doors only", ({ files }) => {
     const past = files.flatMap((file) =>
       importsOf(file)
-        .filter((source) => /^@simloom\/[a-z]+\/(?!node$|testing$)/.test(source) || (source.startsWith(".") && !resolve(dirname(file), source).startsWith(packageOf(file))))
+        .filter(
+          (source) =>
+            /^@simloom\/[a-z]+\/(?!node$|testing$)/.test(source) ||
+            (source.startsWith(".") && !resolve(dirname(file), source).startsWith(packageOf(file))),
+        )
         .map((source) => `${relative(packages, file)} → ${source}`),
     );
     expect(past).toEqual([]);
@@ -96,11 +113,17 @@ describe("the house", () => {
   });
 
   it("keeps files, processes and clocks out of what runs in a browser", () => {
-    const portable = production.filter(({ name }) => ["units", "numerics", "kernel", "pipeline", "fiber"].includes(name));
+    const portable = production.filter(({ name }) =>
+      ["units", "numerics", "kernel", "pipeline", "fiber"].includes(name),
+    );
     const native = portable.flatMap(({ files }) =>
       files
         .filter((file) => !file.includes("/node/") && !file.includes("/testing/"))
-        .flatMap((file) => importsOf(file).filter((source) => source.startsWith("node:")).map((source) => `${relative(packages, file)} → ${source}`)),
+        .flatMap((file) =>
+          importsOf(file)
+            .filter((source) => source.startsWith("node:"))
+            .map((source) => `${relative(packages, file)} → ${source}`),
+        ),
     );
     expect(native).toEqual([]);
   });

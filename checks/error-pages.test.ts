@@ -16,11 +16,17 @@ function sourcesOf(folder: string): readonly string[] {
 
 const named = new Set(
   readdirSync(join(root, "packages")).flatMap((name) =>
-    sourcesOf(join(root, "packages", name, "src")).flatMap((file) => readFileSync(file, "utf8").match(/\b(?:UNIT|NUMR|KERN|PIPE|RUNT|FIBR|CLI)-\d{3}\b/g) ?? []),
+    sourcesOf(join(root, "packages", name, "src")).flatMap(
+      (file) => readFileSync(file, "utf8").match(/\b(?:UNIT|NUMR|KERN|PIPE|RUNT|FIBR|CLI)-\d{3}\b/g) ?? [],
+    ),
   ),
 );
-const pages = readdirSync(join(root, "docs", "errors")).map((name) => readFileSync(join(root, "docs", "errors", name), "utf8"));
-const documented = new Set(pages.flatMap((page) => [...page.matchAll(/^## ((?:[A-Z]+)-\d{3})/gm)].map((match) => match[1])));
+const pages = readdirSync(join(root, "docs", "errors")).map((name) =>
+  readFileSync(join(root, "docs", "errors", name), "utf8"),
+);
+const documented = new Set(
+  pages.flatMap((page) => [...page.matchAll(/^## ((?:[A-Z]+)-\d{3})/gm)].map((match) => match[1])),
+);
 
 describe("error pages", () => {
   it("name every code of the sources", () => {

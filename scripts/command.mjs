@@ -6,7 +6,12 @@ export const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** A program of node_modules/.bin, or any other on the path. */
 export function command(program, args, options = {}) {
-  const result = spawnSync(program, args, { cwd: root, stdio: "inherit", ...options, env: { ...process.env, PATH: `${root}node_modules/.bin:${process.env.PATH}`, ...options.env } });
+  const result = spawnSync(program, args, {
+    cwd: root,
+    stdio: "inherit",
+    ...options,
+    env: { ...process.env, PATH: `${root}node_modules/.bin:${process.env.PATH}`, ...options.env },
+  });
   if (result.error !== undefined) {
     process.stderr.write(`${program}: ${result.error.message}\n`);
     process.exit(1);

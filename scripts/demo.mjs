@@ -15,4 +15,8 @@ say(`$ simloom sweep ${link} --axis transceiver.tx.launch_power_dbm=-4:4:5 --rep
 must(node, [simloom, "sweep", link, "--axis", "transceiver.tx.launch_power_dbm=-4:4:5", "--report"]);
 say(`$ simloom plan ${link}`);
 must(node, [simloom, "plan", link]);
-say("Run it again: everything is reused. Change one number to see what is computed:\n  npx simloom plan " + link + " --set transceiver.tx.launch_power_dbm=1");
+say(
+  "Run it again: everything is reused. Change one number to see what is computed:\n  npx simloom plan " +
+    link +
+    " --set transceiver.tx.launch_power_dbm=1",
+);

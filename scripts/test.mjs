@@ -9,15 +9,25 @@ if (filters.length === 0) command("bash", ["scripts/provision"]);
 build();
 const folder = mkdtempSync(join(tmpdir(), "simloom-test-"));
 const report = join(folder, "report.json");
-const { status } = command("vitest", ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`, ...filters]);
+const { status } = command("vitest", [
+  "run",
+  "--reporter=default",
+  "--reporter=json",
+  `--outputFile.json=${report}`,
+  ...filters,
+]);
 const { files, passed, failed, skipped } = summary(report);
 rmSync(folder, { recursive: true, force: true });
 
 process.stdout.write("\n");
 const width = Math.max(...[...files.keys()].map((name) => name.length), ...facilities().map(([name]) => name.length));
-for (const [name, counts] of files) process.stdout.write(`  ${name.padEnd(width)}  ${counts.passed} passed${counts.failed > 0 ? `, ${counts.failed} FAILED` : ""}\n`);
+for (const [name, counts] of files)
+  process.stdout.write(
+    `  ${name.padEnd(width)}  ${counts.passed} passed${counts.failed > 0 ? `, ${counts.failed} FAILED` : ""}\n`,
+  );
 process.stdout.write("\n");
-for (const [name, isThere, hint] of facilities()) process.stdout.write(`  ${name.padEnd(width)}  ${isThere ? "there" : `lacking: ${hint}`}\n`);
+for (const [name, isThere, hint] of facilities())
+  process.stdout.write(`  ${name.padEnd(width)}  ${isThere ? "there" : `lacking: ${hint}`}\n`);
 process.stdout.write(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}\n`);
 const isSkippedInCi = process.env.CI !== undefined && skipped > 0;
 if (isSkippedInCi) process.stderr.write("tests were skipped, which CI does not allow\n");
@@ -50,10 +60,17 @@ function summary(path) {
 
 /** What tests use where it is there, and how to get it. */
 function facilities() {
-  const isInstalled = (library) => ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib", "/usr/lib64"].some((place) => existsSync(join(place, library)));
+  const isInstalled = (library) =>
+    ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib", "/usr/lib64"].some((place) =>
+      existsSync(join(place, library)),
+    );
   return [
     [`Node ${process.versions.node}`, true, ""],
-    ["FFTW (fast arithmetic, oracle of the transforms)", isInstalled("libfftw3.so.3"), "apt-get install libfftw3-double3"],
+    [
+      "FFTW (fast arithmetic, oracle of the transforms)",
+      isInstalled("libfftw3.so.3"),
+      "apt-get install libfftw3-double3",
+    ],
     ["FFTW single precision", isInstalled("libfftw3f.so.3"), "apt-get install libfftw3-single3"],
     ["Chromium (reads the reports)", existsSync("/usr/bin/chromium"), "apt-get install chromium"],
   ];

@@ -2,12 +2,24 @@
 export { FiberError, type FiberErrorCode, fiberErrorKind } from "./errors.ts";
 // Specification
 export { defaultsUsed, parseSpecification } from "./specification/parse.ts";
-export { type LinkSpecification, type LinkSpecificationInput, specificationJsonSchema } from "./specification/schema.ts";
+export {
+  type LinkSpecification,
+  type LinkSpecificationInput,
+  specificationJsonSchema,
+} from "./specification/schema.ts";
 export { specificationHash } from "./specification/hash.ts";
 export { requireSimulable } from "./specification/simulable.ts";
 export { specificationWarnings } from "./specification/warnings.ts";
 // Result documents
-export { failureResult, latencyResult, parseResult, type RunFacts, successResult, timeoutError, unreadableResult } from "./result/build.ts";
+export {
+  failureResult,
+  latencyResult,
+  parseResult,
+  type RunFacts,
+  successResult,
+  timeoutError,
+  unreadableResult,
+} from "./result/build.ts";
 export { type LatencyResult, resultJsonSchema, type SimulationResult } from "./result/schema.ts";
 // Latency
 export { type LatencyBudget, type LatencyTerms, latencyBudget } from "./latency/budget.ts";

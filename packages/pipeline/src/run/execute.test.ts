@@ -203,9 +203,10 @@ describe("attempts", () => {
       version: 1,
       config: z.strictObject({ n: z.number() }),
       outputs: { y: numberPort() },
-      async run({ signal }) {
+      async run({ config, signal }) {
         signal.addEventListener("abort", () => aborted++);
-        await sleep(60);
+        // So much longer than the limit of 5 ms that a busy machine cannot confuse the two.
+        await sleep(config.n === 1 ? 2000 : 20);
         return { y: 1 };
       },
     });
