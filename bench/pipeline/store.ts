@@ -16,8 +16,8 @@ export async function storeRows(options: SuiteOptions): Promise<Row[]> {
   const first = ours({ name: "fingerprints" });
   const second = ours({ name: "fingerprints" });
   return [
-    rowOf("fingerprints of a module of nine stages, first time", "s", first.seconds),
-    rowOf("fingerprints of a module of nine stages, on record", "s", second.seconds),
+    rowOf("fingerprints of a module of eight stages, first time", "s", first.seconds),
+    rowOf("fingerprints of a module of eight stages, on record", "s", second.seconds),
     ...(await planRows(options)),
     ...(await diskRows("wide", rounds, options.python)),
     ...(await diskRows("chain", rounds, options.python)),
