@@ -131,11 +131,17 @@ export function describeSweep(
 const MOST_COLUMNS = 8;
 const MOST_ROWS = 100;
 
+/** Names of the single numbers: those that differ between the points, or all when none does. */
 function scalarMetrics(cases: readonly SweepCase[]): readonly string[] {
-  const names = new Set<string>();
-  for (const { result } of cases)
-    for (const name in result.metrics) if (result.metrics[name]?.value !== undefined) names.add(name);
-  return [...names];
+  const found = new Map<string, Set<number>>();
+  for (const { result } of cases) {
+    for (const name in result.metrics) {
+      const value = result.metrics[name]?.value;
+      if (value !== undefined) found.set(name, (found.get(name) ?? new Set()).add(value));
+    }
+  }
+  const varying = [...found].filter(([, values]) => values.size > 1).map(([name]) => name);
+  return varying.length > 0 ? varying : [...found.keys()];
 }
 
 /** The last part of each name, or the whole name where several end alike. */

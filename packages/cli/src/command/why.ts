@@ -68,7 +68,7 @@ async function explainSpec(
   const asked =
     node === undefined
       ? plan.nodes.filter(({ entry, first, index }) => entry === undefined && first === index).map(({ id }) => id)
-      : [known(plan, node)];
+      : known(plan, node);
   return inTurn(asked.slice(0, MOST_NODES), (id) => why.explain(id));
 }
 
@@ -95,7 +95,7 @@ async function explainRun(
     code: session.code,
     run: { runId: computed.runId, startedAtMs, keys: computed.keys },
   });
-  const asked = node === undefined ? computed.ids.filter((id) => plan.indexOf.has(id)) : [known(plan, node)];
+  const asked = node === undefined ? computed.ids.filter((id) => plan.indexOf.has(id)) : known(plan, node);
   return inTurn(asked.slice(0, MOST_NODES), async (id) => {
     const explanation = await why.explain(id);
     if (explanation.status !== "hit" || !computed.ids.includes(id)) return explanation;
@@ -130,8 +130,11 @@ async function inTurn<T>(ids: readonly string[], explain: (id: string) => Promis
   return answers;
 }
 
-function known(plan: Plan, id: string): string {
-  if (plan.indexOf.has(id)) return id;
+/** The nodes that an id means: one, or in a sweep the distinct ones of that id over the cases. */
+function known(plan: Plan, id: string): readonly string[] {
+  if (plan.indexOf.has(id)) return [id];
+  const inCases = plan.nodes.filter(({ node, first, index }) => node.id === id && first === index);
+  if (inCases.length > 0) return inCases.map((planned) => planned.id);
   const near = nearestName(id, plan.indexOf.keys());
   const some = [...plan.indexOf.keys()].slice(0, 12).join(", ");
   throw new RuntimeError({

@@ -1,4 +1,6 @@
 /**
+ * Longer than most files: one class owns the loop, its queue and its counters; what it calls stands in files of its own.
+ *
  * Executes a plan: one event-driven loop over integer indices. A node starts when all it waits for has ended; among those
  * that may, branches are followed to their end. Everything that can answer at once does, so a chain of small nodes costs
  * no microtasks.
