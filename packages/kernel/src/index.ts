@@ -60,6 +60,7 @@ export {
   subtract,
   tan,
   tanh,
+  total,
 } from "./expression/build.ts";
 
 // Formulas

@@ -177,3 +177,5 @@ export const tanh: Unary = unary(operations.tanh);
 export const erf: Unary = unary(operations.erf);
 /** 1 − erf a without cancellation. */
 export const erfc: Unary = unary(operations.erfc);
+/** Σ over all elements of the data, real or complex: one number. */
+export const total: Unary = unary(operations.total);

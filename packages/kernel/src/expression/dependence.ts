@@ -1,12 +1,22 @@
 import type { Expression } from "./expression.ts";
-import type { Source } from "./operation.ts";
+import type { Operation, Source } from "./operation.ts";
 
 const BITS: Readonly<Record<Source, number>> = { parameter: 1, column: 2, state: 4, time: 8 };
+/** From the data, but the same for all elements: a sum over them. */
+const STATISTIC = 16;
+const BY_ELEMENT = BITS.column | BITS.state;
 const SOURCES = Object.keys(BITS) as readonly Source[];
 
-/** The union of what the arguments depend on, and of the source that the node itself is. */
-export function dependenceBits(source: Source | undefined, args: readonly { readonly dependence: number }[]): number {
-  return args.reduce((bits, { dependence }) => bits | dependence, source === undefined ? 0 : BITS[source]);
+/**
+ * The union of what the arguments depend on, and of the source that the node itself is. A reduction takes the elements
+ * out.
+ */
+export function dependenceBits(
+  { source, isReduction }: Operation,
+  args: readonly { readonly dependence: number }[],
+): number {
+  const bits = args.reduce((union, { dependence }) => union | dependence, source === undefined ? 0 : BITS[source]);
+  return isReduction === true && (bits & BY_ELEMENT) !== 0 ? (bits & ~BY_ELEMENT) | STATISTIC : bits;
 }
 
 /** Whether the value changes with some input of that kind. */
@@ -23,5 +33,10 @@ export function dependenceOf(expression: Expression): readonly Source[] {
  * Whether the value differs from one element of the columns or states to the next; all else is computed once per call.
  */
 export function variesByElement({ dependence }: Expression): boolean {
-  return (dependence & (BITS.column | BITS.state)) !== 0;
+  return (dependence & BY_ELEMENT) !== 0;
+}
+
+/** Whether the value holds a sum over the elements of the data. */
+export function hasStatistics({ dependence }: Expression): boolean {
+  return (dependence & STATISTIC) !== 0;
 }

@@ -45,7 +45,7 @@ export function node(operation: Operation, args: readonly Expression[], payload?
     args: ordered,
     payload,
     type,
-    dependence: dependenceBits(operation.source, ordered),
+    dependence: dependenceBits(operation, ordered),
     id: nextId++,
     hash: structureHash(operation, ordered, payload),
   };

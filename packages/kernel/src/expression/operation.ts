@@ -22,6 +22,8 @@ export interface Operation {
   readonly isCommutative?: boolean;
   /** Values from outside (parameter, column, state, time): the dependence that begins here. */
   readonly source?: Source;
+  /** One number from all elements of its argument: what depends on elements ends here. */
+  readonly isReduction?: boolean;
   /** Function of `@simloom/numerics` that computes it. */
   readonly elementary?: string;
   evaluate?(...args: readonly Value[]): Value;

@@ -65,8 +65,20 @@ const complexParts = {
   argument: { name: "argument", arity: 1, signature: numericToReal },
 } satisfies Record<string, Operation>;
 
+/** Over all elements of the data. None survives planning: programs know sums as a kind of output. */
+const reductions = {
+  total: { name: "total", arity: 1, signature: numericToNumeric, isReduction: true },
+} satisfies Record<string, Operation>;
+
 /** All operations by name. */
-export const operations = { ...leaves, ...arithmetic, ...logic, ...complexParts, ...elementaryOperations };
+export const operations = {
+  ...leaves,
+  ...arithmetic,
+  ...logic,
+  ...complexParts,
+  ...reductions,
+  ...elementaryOperations,
+};
 
 /** Name of an operation. */
 export type OperationName = keyof typeof operations;

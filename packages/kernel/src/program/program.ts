@@ -3,6 +3,7 @@ import { variesByElement } from "../expression/dependence.ts";
 import type { Expression } from "../expression/expression.ts";
 import { expressionOf, isInput, type Operand, time } from "../expression/leaves.ts";
 import type { Source } from "../expression/operation.ts";
+import { operations } from "../expression/operations.ts";
 import { topologicalOrder } from "../expression/order.ts";
 import { expandPowers } from "../pass/expand-powers.ts";
 import { lowerComplex } from "../pass/lower-complex.ts";
@@ -15,10 +16,14 @@ export interface ProgramInputs {
   readonly states?: readonly string[];
 }
 
-/** A real expression that a kernel computes, under its name. */
+/**
+ * A real expression that a kernel computes, under its name: a number per element (`none`), or one number, the sum over
+ * all elements (`sum`; compensated, in a fixed shape, so that neither back end nor threads change a bit).
+ */
 export interface ProgramOutput {
   readonly name: string;
   readonly value: Expression;
+  readonly reduction: "none" | "sum";
 }
 
 /** What a back end compiles: real nodes in order, split into what is computed once per call and once per element. */
@@ -37,7 +42,7 @@ export interface Program {
 
 /**
  * Prepares named outputs for the back ends: simplification, complex lowering, expansion of powers, hoisting. A complex
- * output `a` becomes `a.re` and `a.im`. Throws `KERN-020` for a comparison as output, `KERN-021` for a name that stands
+ * output `a` becomes `a.re` and `a.im`; an output `total(x)` is a sum over the elements. Throws `KERN-020` for a comparison as output, `KERN-021` for a name that stands
  * for two inputs or two outputs, `KERN-022` for an order of inputs that does not fit. Linear in the number of nodes.
  */
 export function kernelProgram(outputs: Readonly<Record<string, Operand>>, inputs: ProgramInputs = {}): Program {
@@ -50,8 +55,11 @@ export function kernelProgram(outputs: Readonly<Record<string, Operand>>, inputs
         "Write select(condition, 1, 0).",
         { name },
       );
-  const lowered = lowerComplex(simplify(named.map(([, value]) => value)));
-  const parts = named.flatMap(([name], index) => outputsOf(name, lowered[index] as Expression));
+  const summands = named.map(([, value]) => (isTotal(value) ? (value.args[0] as Expression) : value));
+  const lowered = lowerComplex(simplify(summands));
+  const parts = named.flatMap(([name, value], index) =>
+    outputsOf(name, lowered[index] as Expression, isTotal(value) ? "sum" : "none"),
+  );
   checkUnique(
     parts.map(({ name }) => name),
     "outputs",
@@ -59,7 +67,7 @@ export function kernelProgram(outputs: Readonly<Record<string, Operand>>, inputs
   const values = simplify(expandPowers(simplify(parts.map(({ value }) => value))));
   const nodes = topologicalOrder(values);
   const program = {
-    outputs: parts.map(({ name }, index) => ({ name, value: values[index] as Expression })),
+    outputs: parts.map((part, index) => ({ ...part, value: values[index] as Expression })),
     parameters: inputOrder(nodes, "parameter", inputs.parameters),
     columns: inputOrder(nodes, "column", inputs.columns),
     states: inputOrder(nodes, "state", inputs.states),
@@ -83,12 +91,16 @@ export function inputIndex({ parameters, columns, states }: Program, { operation
   return lists[operation.source as Source].indexOf(payload as string);
 }
 
-function outputsOf(name: string, value: Expression): readonly ProgramOutput[] {
-  if (value.type !== "complex") return [{ name, value }];
+function isTotal({ operation }: Expression): boolean {
+  return operation === operations.total;
+}
+
+function outputsOf(name: string, value: Expression, reduction: "none" | "sum"): readonly ProgramOutput[] {
+  if (value.type !== "complex") return [{ name, value, reduction }];
   const [re, im] = value.args as readonly [Expression, Expression];
   return [
-    { name: `${name}.re`, value: re },
-    { name: `${name}.im`, value: im },
+    { name: `${name}.re`, value: re, reduction },
+    { name: `${name}.im`, value: im, reduction },
   ];
 }
 
