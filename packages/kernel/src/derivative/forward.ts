@@ -1,4 +1,4 @@
-import { add, multiply, negate, select } from "../expression/build.ts";
+import { add, multiply, negate, select, total } from "../expression/build.ts";
 import type { Expression } from "../expression/expression.ts";
 import { constant, isConstant } from "../expression/leaves.ts";
 import { topologicalOrder } from "../expression/order.ts";
@@ -35,7 +35,11 @@ export function tangents(
 
 /** The change of a node from those of its arguments; undefined where it is exactly zero. */
 function changeOf(node: Expression, tangent: ReadonlyMap<Expression, Expression>): Expression | undefined {
-  const { args } = node;
+  const { args, operation } = node;
+  if (operation.isReduction === true) {
+    const inner = tangent.get(args[0] as Expression);
+    return inner === undefined ? undefined : total(inner);
+  }
   let change: Expression | undefined;
   // from the last: what holds otherwise is the innermost branch
   for (let index = args.length - 1; index >= 0; index--) {

@@ -1,9 +1,10 @@
-import { add, and, not, or, select } from "../expression/build.ts";
+import { add, and, not, or, select, total as sumOverElements } from "../expression/build.ts";
+import { hasStatistics, variesByElement } from "../expression/dependence.ts";
 import type { Expression } from "../expression/expression.ts";
 import { constant } from "../expression/leaves.ts";
 import { topologicalOrder } from "../expression/order.ts";
 import { simplify } from "../pass/simplify.ts";
-import { scaled } from "./forward.ts";
+import { directionalDerivative, scaled } from "./forward.ts";
 import { checkInputs, differentiable, routesOf } from "./prepare.ts";
 import type { Route } from "./rules.ts";
 
@@ -31,6 +32,9 @@ export function gradient<const Inputs extends readonly Expression[]>(
 ): { readonly [index in keyof Inputs]: Expression } {
   checkInputs(inputs);
   const [root] = differentiable([output]) as readonly [Expression];
+  // one number per element of sums over all of them: each adjoint would be a matrix
+  if (variesByElement(root) && hasStatistics(root)) return forwardGradient(root, inputs);
+  const isOneNumber = !variesByElement(root);
   const order = topologicalOrder([root]);
   const active = nodesAbove(order, new Set(inputs));
   const contributions = new Map<Expression, Contribution[]>([[root, [{ value: constant(1), when: undefined }]]]);
@@ -41,16 +45,31 @@ export function gradient<const Inputs extends readonly Expression[]>(
     routesOf(node).forEach((route, index) => {
       const arg = node.args[index] as Expression;
       if (route === undefined || !active.has(arg)) return;
-      const contribution: Contribution = {
+      const perElement: Contribution = {
         value: scaled(adjoint.value, route.slope(node.args, node)),
         when: joinedCondition(adjoint.when, conditionOf(route, node)),
       };
+      const leavesElements = isOneNumber && variesByElement(node) && !variesByElement(arg);
+      const contribution = leavesElements ? overElements(perElement) : perElement;
       const list = contributions.get(arg);
       if (list === undefined) contributions.set(arg, [contribution]);
       else list.push(contribution);
     });
   }
   const slopes = simplify(inputs.map((input) => selected(total(contributions.get(input) ?? []))));
+  return slopes as unknown as { readonly [index in keyof Inputs]: Expression };
+}
+
+/** What one number changes in all elements adds up over them. */
+function overElements(contribution: Contribution): Contribution {
+  return { value: sumOverElements(selected(contribution)), when: undefined };
+}
+
+function forwardGradient<const Inputs extends readonly Expression[]>(
+  root: Expression,
+  inputs: Inputs,
+): { readonly [index in keyof Inputs]: Expression } {
+  const slopes = inputs.map((input) => directionalDerivative([root], new Map([[input, constant(1)]]))[0]);
   return slopes as unknown as { readonly [index in keyof Inputs]: Expression };
 }
 

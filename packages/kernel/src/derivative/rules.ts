@@ -88,6 +88,8 @@ export const derivativeRules: Readonly<Record<DifferentiableName, readonly (Rout
     { slope: one, when: ([a, b]) => lessOrEqual(b as Expression, a as Expression) },
     { slope: one, isOtherwise: true },
   ],
+  /** A sum follows each element's change with slope 1; forward and reverse add over the elements themselves. */
+  total: unary(one),
   integerPower: unary((x, node) => powerSlope(x, node, node.payload as number)),
   less: flat,
   lessOrEqual: flat,
