@@ -17,6 +17,9 @@ export const KERNEL_ERRORS = {
   "KERN-021": "Two inputs or outputs have the same name",
   "KERN-022": "A declared order of inputs that does not fit",
   "KERN-023": "A call that does not fit the kernel",
+  "KERN-030": "Shapes of vectors or matrices that do not fit",
+  "KERN-031": "An index outside a vector or matrix",
+  "KERN-032": "A system that is too large to unroll",
 } as const;
 
 /** Code of an error of this package. */

@@ -63,6 +63,24 @@ export {
   total,
 } from "./expression/build.ts";
 
+// Vectors and matrices
+export {
+  component,
+  diagonalMatrix,
+  element,
+  identityMatrix,
+  isShaped,
+  type Matrix,
+  matrix,
+  matrixFromFlat,
+  type Shaped,
+  shapeName,
+  type Vector,
+  vector,
+} from "./vector/shape.ts";
+export { cross, dot, mapEntries, matMul, matVec, minus, norm, plus, scale, transpose } from "./vector/arithmetic.ts";
+export { inverse, solve } from "./vector/solve.ts";
+
 // Formulas
 export { expr, parseFormula, type SymbolTable, symbolTable } from "./formula/formula.ts";
 
