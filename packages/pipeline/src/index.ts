@@ -80,8 +80,18 @@ export {
   parseGraphDocument,
   stagesOf,
 } from "./graph/document.ts";
-export { assembleGraph, chain, type Graph, type GraphBuilder, graph, graphOfStage, isGraph } from "./graph/graph.ts";
+export {
+  assembleGraph,
+  chain,
+  type Graph,
+  type GraphBuilder,
+  type GraphOptions,
+  graph,
+  graphOfStage,
+  isGraph,
+} from "./graph/graph.ts";
 export type { GraphNode, NodeDraft, NodeOptions } from "./graph/node.ts";
+export type { PolicyInForce, PolicyLayer } from "./graph/policy.ts";
 export { type PipelineProblem, suggestion, throwProblems } from "./graph/validate.ts";
 export { gather, isWire, metricOf, type NodeHandle, nodeIdOf, nodesOf, type Source, type Wire } from "./graph/wire.ts";
 // Keys
@@ -98,7 +108,7 @@ export { type Forecast, forecast, type StageTimings } from "./run/forecast.ts";
 export { loadWith } from "./run/load.ts";
 export { type Manifest, type ManifestArtifact, manifestOf, type RunFrame } from "./run/manifest.ts";
 export type { FailureMode, RunOptions } from "./run/options.ts";
-export { nodesOfCase, type Plan, type PlannedNode, planRun, preimageOf, type RunCase } from "./run/plan.ts";
+export { nodesOfCase, type Plan, type PlannedNode, planRun, policyOf, preimageOf, type RunCase } from "./run/plan.ts";
 export type { CacheCounts } from "./run/outcome.ts";
 export type { NodeArtifact, NodeRecord, OutputSummary } from "./run/record.ts";
 export { MetricValue, type RunResult, resultOf } from "./run/result.ts";

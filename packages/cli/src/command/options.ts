@@ -45,7 +45,12 @@ export function withPlanOptions(command: Command): Command {
   return withPlaceOptions(
     command
       .option("--set <path=value>", "change one setting (repeatable)", pairs, {})
-      .option("--policy <key=value>", "set a policy key (repeatable)", pairs, {})
+      .option(
+        "--policy <key=value>",
+        "set a policy key for all nodes that do not set it themselves (repeatable)",
+        pairs,
+        {},
+      )
       .option("--seed <number>", "seed of all random streams", wholeFrom(0))
       .addOption(
         new Option("--arithmetic <class>", "strict gives the same bits everywhere")

@@ -50,12 +50,18 @@ export function describeProgression(progression: Progression): readonly string[]
     ...(running.length === 0
       ? []
       : table(["node", "stage", "for", "of about", "done"], running.slice(0, MOST_LINES).map(runningRow))),
+    ...progression.policy.slice(0, MOST_LINES).map(policyLine),
     ...failed.slice(0, MOST_LINES).map(({ id, code, message }) => `  ${id} failed: ${code}  ${message}`),
     `  folder  ${relative(process.cwd(), progression.out) || "."}`,
   ];
 }
 
 const MOST_LINES = 20;
+
+function policyLine({ key, value, from, nodes }: Progression["policy"][number]): string {
+  const readers = nodes.length > 3 ? `${nodes.length} nodes` : nodes.join(", ");
+  return `  policy ${key} = ${JSON.stringify(value)}, set by the ${from}, read by ${readers}`;
+}
 
 function runningRow({ id, stage, elapsedMs, estimateMs, fraction }: Progression["running"][number]): readonly string[] {
   return [

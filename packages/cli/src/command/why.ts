@@ -173,7 +173,10 @@ function madeBy({ origin, createdAtIso, durationMs }: Provenance, verb = "comput
   return `${verb} by ${origin} on ${createdAtIso.slice(0, 19).replace("T", " ")} in ${duration(durationMs)}`;
 }
 
-function describeReason({ nodeId, what, path, before, after, files, via }: Reason, asked: string): readonly string[] {
+function describeReason(
+  { nodeId, what, path, before, after, files, from, via }: Reason,
+  asked: string,
+): readonly string[] {
   const where = nodeId === asked ? "" : `${nodeId}: `;
   const way =
     via.length === 0
@@ -188,7 +191,10 @@ function describeReason({ nodeId, what, path, before, after, files, via }: Reaso
     case "config":
       return [`  ${where}config ${path === "" ? "" : `${path} `}was ${shown(before)}, is ${shown(after)}`, ...way];
     case "policy":
-      return [`  ${where}policy ${path} was ${shown(before)}, is ${shown(after)}`, ...way];
+      return [
+        `  ${where}policy ${path} was ${shown(before)}, is ${shown(after)}${from === undefined ? "" : ` (set by the ${from})`}`,
+        ...way,
+      ];
     case "seed":
       return [`  ${where}seed ${path} was ${shown(before)}, is ${shown(after)}`, ...way];
     case "code":

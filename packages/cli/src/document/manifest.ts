@@ -31,6 +31,11 @@ const nodeSchema = z.object({
   durationMs: z.number(),
   startedAtMs: z.number().optional(),
   inputs: z.record(z.string(), z.string()).meta({ description: "By port: from <key>/<output>, or is <digest>." }),
+  inputDigests: z
+    .record(z.string(), z.string())
+    .meta({
+      description: "Digests of the inputs by port, where they are known; of gathered lists those of the items.",
+    }),
   outputs: z.record(
     z.string(),
     z.object({
@@ -44,7 +49,10 @@ const nodeSchema = z.object({
   ),
   metrics: z.record(z.string(), metricSchema),
   warnings: z.array(z.string()),
-  policy: z.record(z.string(), z.unknown()),
+  policy: z.record(z.string(), z.unknown()).meta({ description: "The policy pairs that the node read." }),
+  policyFrom: z
+    .record(z.string(), z.enum(["graph", "run", "node"]))
+    .meta({ description: "Who set each of them; the later goes before the earlier." }),
   seed: z.object({ run: z.int(), stream: z.string() }).optional(),
   failure: failureSchema.optional(),
   origin: z.string().optional().meta({ description: "Who computed it, when it is a hit." }),

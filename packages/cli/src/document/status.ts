@@ -33,6 +33,17 @@ export const statusDocumentSchema = z.object({
     )
     .readonly(),
   failed: z.array(z.object({ id: z.string(), code: z.string(), message: z.string() })).readonly(),
+  policy: z
+    .array(
+      z.object({
+        key: z.string(),
+        value: z.unknown(),
+        from: z.enum(["graph", "run", "node"]).meta({ description: "Who set it: the later goes before the earlier." }),
+        nodes: z.array(z.string()).readonly().meta({ description: "Nodes that read it so." }),
+      }),
+    )
+    .readonly()
+    .meta({ description: "Policy in force, each setting once." }),
   remainingMs: z
     .number()
     .optional()

@@ -7,6 +7,10 @@ const reasonSchema = z.object({
   path: z.string().meta({ description: "Configuration path, policy key or input port." }),
   before: z.unknown(),
   after: z.unknown(),
+  from: z
+    .enum(["graph", "run", "node"])
+    .optional()
+    .meta({ description: "Who set the policy key as it is now; absent where nobody does." }),
   files: z
     .array(z.object({ file: z.string(), change: z.enum(["changed", "added", "removed"]) }))
     .readonly()

@@ -5,6 +5,7 @@ import type { AnyStage } from "../stage/stage.ts";
 import { freeze, type Value } from "../value/value.ts";
 import { assembleGraph, type Graph } from "./graph.ts";
 import type { NodeDraft } from "./node.ts";
+import type { Policy } from "./policy.ts";
 import { configProblems, type PipelineProblem, suggestion, throwProblems } from "./validate.ts";
 import type { Source } from "./wire.ts";
 
@@ -32,11 +33,17 @@ export const graphDocumentSchema = z.strictObject({
       inputs: z.record(z.string(), inputDocument).default({}),
       after: z.array(z.string()).default([]),
       stream: z.string().optional(),
+      policy: z
+        .record(z.string(), z.unknown())
+        .optional()
+        .meta({ description: "Settings of this node; they go before those of the run." }),
+      priority: z.number().optional().meta({ description: "Higher ones start first. Default 0." }),
       maxAttempts: z.int().min(1).optional(),
       timeoutMs: z.number().positive().optional(),
     }),
   ),
   outputs: z.record(z.string(), reference).default({}),
+  policy: z.record(z.string(), z.unknown()).default({}).meta({ description: "Settings for all nodes that read them." }),
 });
 
 export type GraphDocument = z.output<typeof graphDocumentSchema>;
@@ -91,6 +98,8 @@ export function graphFromDocument(document: GraphDocument, stages: ReadonlyMap<s
       retry: Object.keys(retry).length === 0 ? undefined : retry,
       resources: undefined,
       stream: node.stream,
+      policy: node.policy === undefined ? undefined : freeze(node.policy as Policy, `nodes.${id}.policy`),
+      priority: node.priority ?? 0,
       isChecked: false,
       unproven: [],
     });
@@ -99,7 +108,8 @@ export function graphFromDocument(document: GraphDocument, stages: ReadonlyMap<s
   const sources = Object.fromEntries(
     Object.entries(document.outputs).map(([name, from]) => [name, outputSource(from)]),
   );
-  return assembleGraph(document.graph, drafts, {}, portsOf(sources, drafts), sources);
+  const policy = document.policy as Policy;
+  return assembleGraph(document.graph, drafts, {}, portsOf(sources, drafts), sources, policy);
 }
 
 type InputDocument = z.output<typeof inputDocument>;

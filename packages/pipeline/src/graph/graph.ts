@@ -5,6 +5,7 @@ import type { AnyStage, Stage } from "../stage/stage.ts";
 import { isStage } from "../stage/stage.ts";
 import { freeze, type Value } from "../value/value.ts";
 import type { GraphNode, NodeDraft, NodeOptions } from "./node.ts";
+import { placePolicy, policyProblems } from "./policy.ts";
 import { checkNodes } from "./validate.ts";
 import { handleOf, isWire, type NodeHandle, nodeIdOf, type Source, type Wire } from "./wire.ts";
 
@@ -20,6 +21,16 @@ export interface Graph<I extends Ports = Ports, O extends Ports = Ports> {
   readonly outputs: O;
   /** Where each output comes from. */
   readonly sources: Readonly<Record<string, Source>>;
+  /** Policy for all its nodes, where neither the run nor the node says otherwise. */
+  readonly policy: Readonly<Record<string, Value>>;
+}
+
+/** What may be said of a graph as a whole. */
+export interface GraphOptions<I extends Ports = Ports> {
+  /** Values to be given at run time. */
+  readonly inputs?: I;
+  /** Policy for all nodes of the graph. The run's and a node's own go before it; so does that of a graph that it becomes part of. */
+  readonly policy?: Readonly<Record<string, Value>>;
 }
 
 type OutputsOf<W> = {
@@ -60,23 +71,24 @@ export interface GraphBuilder<I extends Ports> {
 
 /**
  * Builds and checks a graph. The builder returns the outputs as a record of wires, or the handle of the last node.
- * Errors: PIPE-020 with all problems, or the one problem's own code. Cost: about 4 µs per node.
+ * Errors: PIPE-020 with all problems, or the one problem's own code, PIPE-030 for a policy key that nobody reads among them.
+ * Cost: about 4 µs per node.
  */
 export function graph<W extends GraphOutputs>(
   name: string,
   build: (builder: GraphBuilder<Ports>) => W,
 ): Graph<Readonly<Record<never, never>>, OutputsOf<W>>;
-export function graph<I extends Ports, W extends GraphOutputs>(
+export function graph<W extends GraphOutputs, I extends Ports = Readonly<Record<never, never>>>(
   name: string,
-  options: { readonly inputs: I },
+  options: GraphOptions<I>,
   build: (builder: GraphBuilder<I>) => W,
 ): Graph<I, OutputsOf<W>>;
 export function graph(
   name: string,
-  second: { readonly inputs: Ports } | ((builder: GraphBuilder<Ports>) => GraphOutputs),
+  second: GraphOptions | ((builder: GraphBuilder<Ports>) => GraphOutputs),
   third?: (builder: GraphBuilder<Ports>) => GraphOutputs,
 ): Graph {
-  const inputs = typeof second === "function" ? {} : second.inputs;
+  const { inputs = {}, policy = {} } = typeof second === "function" ? {} : second;
   const build = typeof second === "function" ? second : third;
   const drafting = new Drafting(inputs);
   const wires = build?.(drafting as unknown as GraphBuilder<Ports>) ?? {};
@@ -87,7 +99,7 @@ export function graph(
     sources[output] = wire.source;
     outputs[output] = wire.port;
   }
-  return assembleGraph(name, drafting.drafts, inputs, outputs, sources);
+  return assembleGraph(name, drafting.drafts, inputs, outputs, sources, policy);
 }
 
 /** Checks drafted nodes and makes a graph of them: the one way in, for builders and for graph documents. */
@@ -97,9 +109,19 @@ export function assembleGraph(
   inputs: Ports,
   outputs: Ports,
   sources: Readonly<Record<string, Source>>,
+  policy: Readonly<Record<string, Value>> = {},
 ): Graph {
-  const nodes = checkNodes(name, drafts, inputs, sources);
-  return Object.freeze({ kind: "graph" as const, name, nodes: Object.freeze(nodes), inputs, outputs, sources });
+  const nodes = checkNodes(name, drafts, inputs, sources, policyProblems(drafts, policy));
+  const settings = freeze({ ...policy }, "policy");
+  return Object.freeze({
+    kind: "graph" as const,
+    name,
+    nodes: Object.freeze(nodes),
+    inputs,
+    outputs,
+    sources,
+    policy: settings,
+  });
 }
 
 /** True for what {@link graph} made. */
@@ -197,6 +219,8 @@ class Drafting {
       retry: options.retry,
       resources: options.resources,
       stream: options.stream,
+      policy: options.policy === undefined ? undefined : freeze({ ...options.policy }, "policy"),
+      priority: options.priority ?? 0,
       isChecked: false,
       unproven: NONE,
     };
@@ -236,6 +260,7 @@ class Drafting {
           return source satisfies never;
       }
     };
+    const placing = placePolicy(part, options);
     for (const node of part.nodes) {
       const placed: Record<string, Source> = {};
       for (const port in node.inputs) placed[port] = place(node.inputs[port] as Source);
@@ -244,6 +269,7 @@ class Drafting {
         id: `${scope}/${node.id}`,
         inputs: placed,
         after: node.after.map((id) => `${scope}/${id}`),
+        ...placing(node),
       });
     }
     const wires: Record<string, Wire> = {};

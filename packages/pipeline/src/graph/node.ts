@@ -4,7 +4,7 @@ import type { AnyStage } from "../stage/stage.ts";
 import type { Value } from "../value/value.ts";
 import type { NodeHandle, Source } from "./wire.ts";
 
-/** What may be said about a node beside its stage, configuration and wires. Nothing of it enters the key, but `stream`. */
+/** What may be said about a node beside its stage, configuration and wires. Of it only `stream` and `policy` enter the key. */
 export interface NodeOptions {
   /** Id within the graph. Default: the last part of the stage's name, with `-2`, `-3`, … from the second on. */
   readonly id?: string;
@@ -18,6 +18,13 @@ export interface NodeOptions {
   readonly resources?: Resources;
   /** Identity of the node's random streams. Default: stage name and the node's rank among the nodes of that stage. */
   readonly stream?: string;
+  /** Policy of this node alone; it goes before that of the run and of the graph. */
+  readonly policy?: Readonly<Record<string, Value>>;
+  /**
+   * Nodes of higher priority start first where several may, and what they wait for with them. Any finite number; default 0.
+   * Has no influence on results.
+   */
+  readonly priority?: number;
 }
 
 /** A node before it is checked, as builders and graph documents give it. */
@@ -33,6 +40,10 @@ export interface NodeDraft {
   readonly retry: Partial<RetryPolicy> | undefined;
   readonly resources: Resources | undefined;
   readonly stream: string | undefined;
+  /** What the node says itself, and what the graphs say that it came in with as a part. */
+  readonly policy?: Readonly<Record<string, Value>> | undefined;
+  readonly partPolicy?: Readonly<Record<string, Value>> | undefined;
+  readonly priority?: number;
   /** True once the configuration is parsed: it is not parsed a second time when the node becomes part of a larger graph. */
   isChecked: boolean;
   /** Inputs whose wires say less than the ports ask (any type, any rank, a metric): their values are checked as they come. */

@@ -59,7 +59,7 @@ export class NodeJob implements Job {
     this.config = node.config;
     this.inputs = inputs;
     this.mapOver = node.mapOver;
-    this.policy = policyOf(stage, planned.case.policy);
+    this.policy = policyOf(planned).values;
     this.streamKey = streamKeyOf(planned);
     this.arithmetic = environment.arithmetic;
     const asked = node.resources ?? stage.resources(node.config);

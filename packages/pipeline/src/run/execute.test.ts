@@ -589,7 +589,18 @@ describe("memory", () => {
       return { a, ...put(sum, {}, { a }) };
     });
     expect(((await (await run(model)).output("a")) as NdArray).data[0]).toBe(4);
-    await expect((await run(model)).output("nothing")).rejects.toMatchObject({ code: "PIPE-047" });
+  });
+
+  it("a wrong name of an output is PIPE-047 with the right one", async () => {
+    const model = graph("named", ({ add: put }) => ({ field: put(add, {}, { x: 0 }).y }));
+    await expect((await run(model)).output("fild")).rejects.toMatchObject({
+      code: "PIPE-047",
+      message: "graph named has no output fild",
+      remedy: "Did you mean field?",
+    });
+    const none = graph("none", ({ add: put }) => (put(add, {}, { x: 0 }), {}));
+    await expect((await run(none)).output("field")).rejects.toMatchObject({ code: "PIPE-047" });
+    await expect((await run(none)).output("toString")).rejects.toMatchObject({ code: "PIPE-047" });
   });
 });
 

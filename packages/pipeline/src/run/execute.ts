@@ -24,7 +24,7 @@ import { type Dependents, dependentsOf } from "./dependents.ts";
 import { depthFirstRanks } from "./depth-first.ts";
 import type { RunEvent, RunStatus } from "./events.ts";
 import { Inputs } from "./inputs.ts";
-import { encodeResult, findEntry, putResult, whenReady } from "./kept.ts";
+import { digestsOf, encodeResult, findEntry, putResult, whenReady } from "./kept.ts";
 import { LiveResults } from "./live.ts";
 import type { RunOptions } from "./options.ts";
 import { type CacheCounts, failedOutcome, hasResult, NONE, type NodeOutcome, SKIPPED } from "./outcome.ts";
@@ -367,7 +367,10 @@ class Executor {
     contentKey: Digest | undefined,
   ): MaybePromise<Entry | undefined> {
     const { store } = this;
-    if (store === undefined || contentKey === undefined) return undefined;
+    if (store === undefined || contentKey === undefined) {
+      if (this.options.digests === true) this.digests[planned.index] = digestsOf(outcome.outputs);
+      return undefined;
+    }
     const encoded = encodeResult(outcome, {
       origin: `${this.options.origin ?? "local"}/${job.place.worker}`,
       createdAtMs: this.clock.epochMs(),

@@ -6,7 +6,7 @@ import { decodeEntry, type Entry, encodeEntry } from "../store/entry.ts";
 import type { MaybePromise, Store } from "../store/store.ts";
 import { decode } from "../value/decode.ts";
 import { type Digest, sha256 } from "../value/digest.ts";
-import { encode, rememberDigest } from "../value/encode.ts";
+import { digestOf, encode, rememberDigest } from "../value/encode.ts";
 import type { Value } from "../value/value.ts";
 import { loadWith } from "./load.ts";
 
@@ -50,6 +50,13 @@ export function encodeResult(given: Given, about: Pick<Entry, "origin" | "create
   });
   const { metrics, warnings, durationMs } = given;
   return { entry: { outputs, metrics, artifacts, warnings, durationMs, ...about }, blobs, digests };
+}
+
+/** Digests of outputs by port, where they are not stored. */
+export function digestsOf(outputs: Given["outputs"]): Readonly<Record<string, Digest>> {
+  const digests: Record<string, Digest> = {};
+  for (const port in outputs) digests[port] = digestOf(outputs[port] as Value);
+  return digests;
 }
 
 /** Stores a result under a key, blobs first, then the record that refers to them. False when not all of it is kept. */

@@ -19,7 +19,10 @@ export type FailureMode =
 export interface RunOptions {
   /** Seed of all random streams, a whole number from 0 to 2^53 − 1. Default 0. */
   readonly seed?: number;
-  /** Run-wide settings that stages may read by declared key. A key that no stage declares is an error. */
+  /**
+   * Settings that stages may read by declared key; they go before those of the graph, and a node's own before them. A key
+   * that no stage declares is an error.
+   */
   readonly policy?: Readonly<Record<string, Value>>;
   /** Values for the graph's inputs. */
   readonly inputs?: Readonly<Record<string, Value>>;
@@ -39,6 +42,11 @@ export interface RunOptions {
   readonly selfCheckShare?: number;
   /** Computes everything, though results are there; keeps the new ones. Default false. */
   readonly recompute?: boolean;
+  /**
+   * Digests of all outputs in the records, also where no store needs them. Costs one SHA-256 pass over each new array.
+   * Default false.
+   */
+  readonly digests?: boolean;
   /** Which outputs stay in memory: those the graph returns, or every node's. Default `outputs`. */
   readonly keep?: "outputs" | "all";
   /** Results waiting in memory beyond this are let go when the store has them, and read back when needed. Default 1024. */

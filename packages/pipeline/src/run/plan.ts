@@ -2,7 +2,7 @@ import { nearestName } from "@simloom/units";
 import { PipelineError } from "../errors.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { GraphNode } from "../graph/node.ts";
-import { suggestion } from "../graph/validate.ts";
+import { type PolicyInForce, policyInForce, unread } from "../graph/policy.ts";
 import { nodesOf, type Source } from "../graph/wire.ts";
 import { type CodeFingerprint, inProcessFingerprints } from "../key/fingerprint.ts";
 import { fromOutput, isValue, keyOfParts, type Preimage } from "../key/preimage.ts";
@@ -122,14 +122,14 @@ export function preimageOf(
     code: fingerprint.digest,
     config: node.config,
     inputs,
-    policy: policyOf(node.stage, planned.case.policy),
+    policy: policyOf(planned).values,
     seed: stream === undefined ? null : { run: planned.case.seed, stream },
     arithmetic,
     mapOver: node.mapOver,
   };
 }
 
-/** Digest of what all nodes of a stage share in a case: computed once per stage, and per map node. */
+/** Digest of what all nodes of a stage share in a case: computed once per stage, and for nodes that are special. */
 function settingsOf(
   node: GraphNode,
   fingerprint: CodeFingerprint,
@@ -138,18 +138,19 @@ function settingsOf(
   known: Map<AnyStage, Digest>,
 ): Digest {
   const { stage, mapOver } = node;
-  const shared = mapOver.length === 0 ? known.get(stage) : undefined;
+  const isShared = mapOver.length === 0 && node.policy === undefined && node.partPolicy === undefined;
+  const shared = isShared ? known.get(stage) : undefined;
   if (shared !== undefined) return shared;
   const { name, version } = stage;
   const digest = digestOf({
     stage: name,
     version,
     code: fingerprint.digest,
-    policy: policyOf(stage, one.policy),
+    policy: policyOf({ node, case: one }).values,
     arithmetic,
     mapOver,
   });
-  if (mapOver.length === 0) known.set(stage, digest);
+  if (isShared) known.set(stage, digest);
   return digest;
 }
 
@@ -164,15 +165,11 @@ function inputKeys(
   return keys;
 }
 
-/** The declared policy pairs that are set, in the order of declaration. */
-export function policyOf(stage: AnyStage, policy: Readonly<Record<string, Value>>): Readonly<Record<string, Value>> {
-  if (stage.policy.length === 0) return NOTHING;
-  const read: Record<string, Value> = {};
-  for (const key of stage.policy as readonly string[]) if (Object.hasOwn(policy, key)) read[key] = policy[key] as Value;
-  return read;
+/** The declared policy pairs that are set for a node, and by whom. */
+export function policyOf({ node, case: one }: Pick<PlannedNode, "node" | "case">): PolicyInForce {
+  return policyInForce(node, one.graph.policy, one.policy);
 }
 
-const NOTHING: Readonly<Record<string, Value>> = Object.freeze({});
 const NONE: readonly number[] = Object.freeze([]);
 
 /** The digest that seeds a node's streams: run seed and stream identity, not the node's id. */
@@ -250,13 +247,7 @@ function checkPolicy({ graph, policy }: RunCase): void {
   const declared = new Set<string>(graph.nodes.flatMap((node) => node.stage.policy as readonly string[]));
   for (const key of given) {
     freeze(policy[key], `policy.${key}`);
-    if (declared.has(key)) continue;
-    throw new PipelineError({
-      code: "PIPE-030",
-      message: `no stage of ${graph.name} reads the policy key ${key}`,
-      remedy: suggestion(key, declared, "The stages of this graph read no policy at all."),
-      path: `policy.${key}`,
-    });
+    if (!declared.has(key)) throw new PipelineError(unread(`no stage of ${graph.name}`, key, "", declared));
   }
 }
 

@@ -1,3 +1,4 @@
+import type { PolicyLayer } from "../graph/policy.ts";
 import type { StageFailure } from "../schedule/failure.ts";
 import type { Artifact } from "../stage/artifact.ts";
 import type { Metric } from "../stage/context.ts";
@@ -26,10 +27,14 @@ export interface NodeRecord {
   readonly durationMs: number;
   readonly startedAtMs: number | undefined;
   readonly inputs: Readonly<Record<string, string>>;
+  /** Digests of the input values by port, where they are known; of a gathered list those of its items in brackets. */
+  readonly inputDigests: Readonly<Record<string, string>>;
   readonly outputs: Readonly<Record<string, OutputSummary>>;
   readonly metrics: Readonly<Record<string, Metric>>;
   readonly warnings: readonly string[];
+  /** The policy pairs that it read, and who set each: the graph, the run or the node itself. */
   readonly policy: Readonly<Record<string, Value>>;
+  readonly policyFrom: Readonly<Record<string, PolicyLayer>>;
   readonly seed: { readonly run: number; readonly stream: string } | undefined;
   readonly failure: StageFailure | undefined;
   /** Who computed it, when it is a hit. */

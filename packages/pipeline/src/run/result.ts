@@ -1,9 +1,11 @@
 import { PipelineError } from "../errors.ts";
+import { suggestion } from "../graph/validate.ts";
 import type { Source } from "../graph/wire.ts";
 import { fromOutput } from "../key/preimage.ts";
 import type { Metric } from "../stage/context.ts";
 import { decodeArtifact, type Entry } from "../store/entry.ts";
-import type { Value } from "../value/value.ts";
+import { digestOf } from "../value/encode.ts";
+import { freeze, type Value } from "../value/value.ts";
 import type { RunStatus } from "./events.ts";
 import type { Execution } from "./execute.ts";
 import { loadOutputs } from "./kept.ts";
@@ -54,7 +56,7 @@ export interface RunResult {
   readonly cache: CacheCounts;
   /** Most bytes of results that were in memory at one time. */
   readonly peakResultBytes: number;
-  /** An output of the graph. Errors: PIPE-045 when it was not computed, PIPE-047 when the store lost it. */
+  /** An output of the graph. Errors: PIPE-045 when it was not computed, PIPE-047 when there is none of that name or the store lost it. */
   output(name: string): Promise<Value>;
 }
 
@@ -110,6 +112,7 @@ function recordOf(planned: PlannedNode, plan: Plan, execution: Execution): NodeR
   const preimage = preimageOf(planned, plan.arithmetic, (source) => nameOf(source, planned, plan));
   const held = execution.live.get(planned.first);
   const stored = summariesOf(outcome.entry);
+  const policy = policyOf(planned);
   const outputs: Record<string, OutputSummary> = {};
   for (const port in node.stage.outputs) {
     const digest = execution.digests[planned.index]?.[port];
@@ -134,23 +137,53 @@ function recordOf(planned: PlannedNode, plan: Plan, execution: Execution): NodeR
     durationMs: outcome.durationMs,
     startedAtMs: outcome.attempts?.[0]?.startedAtMs,
     inputs: preimage.inputs,
+    inputDigests: inputDigestsOf(planned, plan, execution),
     outputs,
     metrics: outcome.metrics,
     warnings: outcome.warnings,
-    policy: policyOf(node.stage, planned.case.policy),
+    policy: policy.values,
+    policyFrom: policy.layers,
     seed: preimage.seed ?? undefined,
     failure: outcome.failure,
     origin: outcome.status === "hit" ? outcome.entry?.origin : undefined,
   };
 }
 
+function inputDigestsOf(planned: PlannedNode, plan: Plan, execution: Execution): Readonly<Record<string, string>> {
+  const known = (source: Source): string | undefined => {
+    switch (source.kind) {
+      case "output":
+        return execution.digests[indexIn(plan, planned.case, source.nodeId)]?.[source.port];
+      case "metric": {
+        const metric = execution.outcomes[indexIn(plan, planned.case, source.nodeId)]?.metrics[source.name];
+        return metric === undefined ? undefined : digestOf(freeze(metric.value ?? metric.values ?? []));
+      }
+      case "input":
+        return digestOf(planned.case.inputs[source.name] as Value);
+      case "value":
+        return digestOf(source.value);
+      case "gather": {
+        const items = source.items.map(known);
+        return items.includes(undefined) ? undefined : `[${items.join(", ")}]`;
+      }
+      default:
+        return source satisfies never;
+    }
+  };
+  const digests: Record<string, string> = {};
+  for (const port in planned.node.inputs) {
+    const digest = known(planned.node.inputs[port] as Source);
+    if (digest !== undefined) digests[port] = digest;
+  }
+  return digests;
+}
+
+function indexIn(plan: Plan, { id }: RunCase, nodeId: string): number {
+  return plan.indexOf.get(id === "" ? nodeId : `${id}/${nodeId}`) as number;
+}
+
 function nameOf(source: Source, planned: PlannedNode, plan: Plan): string {
-  const keyAt = (nodeId: string): string =>
-    (
-      plan.nodes[
-        plan.indexOf.get(planned.case.id === "" ? nodeId : `${planned.case.id}/${nodeId}`) as number
-      ] as PlannedNode
-    ).key;
+  const keyAt = (nodeId: string): string => (plan.nodes[indexIn(plan, planned.case, nodeId)] as PlannedNode).key;
   switch (source.kind) {
     case "output":
       return fromOutput(keyAt(source.nodeId), source.port);
@@ -219,8 +252,8 @@ async function outputOf(
   options: RunOptions,
   name: string,
 ): Promise<Value> {
-  const source = one.graph.sources[name];
-  if (source === undefined) throw lost(name);
+  const source = Object.hasOwn(one.graph.sources, name) ? one.graph.sources[name] : undefined;
+  if (source === undefined) throw noOutput(one, name);
   return sourceValue(plan, execution, one, options, source);
 }
 
@@ -235,7 +268,7 @@ async function sourceValue(
   if (source.kind === "input") return one.inputs[source.name] as Value;
   if (source.kind === "gather")
     return Promise.all(source.items.map((item) => sourceValue(plan, execution, one, options, item)));
-  const index = plan.indexOf.get(one.id === "" ? source.nodeId : `${one.id}/${source.nodeId}`) as number;
+  const index = indexIn(plan, one, source.nodeId);
   const planned = plan.nodes[index] as PlannedNode;
   const outcome = execution.outcomes[index] as NodeOutcome;
   if (outcome.status === "failed" || outcome.status === "skipped") {
@@ -259,6 +292,15 @@ async function sourceValue(
     await options.store.entries.quarantine(planned.key, `its output ${source.port} cannot be read`);
     throw thrown;
   }
+}
+
+function noOutput({ graph }: RunCase, name: string): PipelineError {
+  return new PipelineError({
+    code: "PIPE-047",
+    message: `graph ${graph.name} has no output ${name}`,
+    remedy: suggestion(name, Object.keys(graph.sources), "It returns nothing: return wires from its builder."),
+    path: name,
+  });
 }
 
 function lost(name: string): PipelineError {

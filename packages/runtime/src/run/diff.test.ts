@@ -22,6 +22,8 @@ function node(id: string, changes: Partial<NodeRecord> = {}): NodeRecord {
     metrics: {},
     warnings: [],
     policy: {},
+    policyFrom: {},
+    inputDigests: {},
     seed: undefined,
     failure: undefined,
     origin: undefined,

@@ -172,7 +172,13 @@ export function readSettings(
   { seed, arithmetic, nodes }: StoredManifest,
 ): Readonly<Record<string, unknown>> {
   const settings: Record<string, unknown> = { seed, arithmetic };
-  for (const { policy } of nodes) for (const key in policy) settings[`policy.${key}`] = policy[key];
+  for (const { id, policy, policyFrom } of nodes) {
+    for (const key in policy) {
+      // What a node says for itself holds for it alone; runs of earlier versions say nothing of layers.
+      const place = policyFrom?.[key] === "node" ? `${id}.policy.${key}` : `policy.${key}`;
+      settings[place] = policy[key];
+    }
+  }
   const file = join(runPath, "graph.json");
   if (existsSync(file)) {
     const { nodes: drawn } = JSON.parse(readFileSync(file, "utf8")) as {

@@ -15,7 +15,7 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import type { RunEvent } from "@simloom/pipeline";
+import type { PolicyLayer, RunEvent } from "@simloom/pipeline";
 import { RuntimeError } from "../errors.ts";
 
 /** A folder being written. */
@@ -79,6 +79,17 @@ export interface RunHeader {
   readonly pid: number;
   readonly host: string;
   readonly nodes: readonly PlannedLine[];
+  /** The policy in force, each setting once. */
+  readonly policy?: readonly PolicyLine[];
+}
+
+/** A policy setting: who set it, and for how many nodes that read it. */
+export interface PolicyLine {
+  readonly key: string;
+  readonly value: unknown;
+  readonly from: PolicyLayer;
+  /** Ids of the nodes that read it so; of a sweep with the case before them. */
+  readonly nodes: readonly string[];
 }
 
 /** One node of the plan as the event log keeps it. */

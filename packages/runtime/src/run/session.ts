@@ -31,6 +31,7 @@ import { openDiskStore } from "../store/disk-store.ts";
 import { threadScheduler } from "../threads/thread-scheduler.ts";
 import { plain, writeArtifacts } from "./artifact-files.ts";
 import { CodeBook } from "./code-book.ts";
+import { policyLines } from "./policy-lines.ts";
 import type { RunRequest } from "./request.ts";
 import { RunFolder } from "./run-folder.ts";
 import type { SweepManifest } from "./sweep-manifest.ts";
@@ -65,7 +66,7 @@ export interface SessionSweep {
 }
 
 /** Run options that a caller may give; where and how is the session's affair. */
-export type SessionRunOptions = Omit<RunOptions, "store" | "scheduler" | "fingerprints" | "origin">;
+export type SessionRunOptions = Omit<RunOptions, "store" | "scheduler" | "fingerprints" | "origin" | "digests">;
 
 /** What is said about the run folder. */
 export interface FolderOptions {
@@ -224,7 +225,7 @@ export class Session {
 
   private withStore(options: SessionRunOptions): RunOptions {
     const { store } = this;
-    return { ...options, scheduler: this.scheduler, ...(store === undefined ? {} : { store }) };
+    return { ...options, digests: true, scheduler: this.scheduler, ...(store === undefined ? {} : { store }) };
   }
 
   private begin(plan: Plan, { runId, request }: FolderOptions): RunFolder {
@@ -237,9 +238,11 @@ export class Session {
   /** Options that also write the event log. */
   private recording(folder: RunFolder, plan: Plan, options: SessionRunOptions): RunOptions {
     const now = (): number => performance.timeOrigin + performance.now();
+    const policy = policyLines(plan);
     folder.append(
       {
         type: "planned",
+        ...(policy.length === 0 ? {} : { policy }),
         runId: folder.runId,
         graph: plan.cases[0]?.graph.name ?? "",
         pid: process.pid,
@@ -327,7 +330,8 @@ function graphDocumentOf({ cases: [first] }: Plan): unknown {
   if (first === undefined) return { graph: "", nodes: [] };
   return {
     graph: first.graph.name,
-    nodes: first.graph.nodes.map(({ id, label, stage, config, inputs, after }) => ({
+    ...(isEmpty(first.graph.policy) ? {} : { policy: plain(first.graph.policy) }),
+    nodes: first.graph.nodes.map(({ id, label, stage, config, inputs, after, policy, priority = 0 }) => ({
       id,
       ...(label === undefined ? {} : { label }),
       stage: stage.name,
@@ -336,13 +340,19 @@ function graphDocumentOf({ cases: [first] }: Plan): unknown {
         Object.entries(inputs).map(([port, source]) => [port, plain(source as unknown as Value)]),
       ),
       ...(after.length === 0 ? {} : { after }),
+      ...(policy === undefined ? {} : { policy: plain(policy) }),
+      ...(priority === 0 ? {} : { priority }),
     })),
   };
 }
 
+function isEmpty(record: object): boolean {
+  return Object.keys(record).length === 0;
+}
+
 /** True for cases that the planner may refuse: those with policy keys or graph inputs. */
 function canBeRefused({ policy, graph, inputs }: RunCase): boolean {
-  return Object.keys(policy).length > 0 || Object.keys(graph.inputs).length > 0 || Object.keys(inputs).length > 0;
+  return !isEmpty(policy) || !isEmpty(graph.inputs) || !isEmpty(inputs);
 }
 
 function withoutNotes(options: SessionRunOptions): RunOptions {

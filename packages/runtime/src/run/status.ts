@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import type { RunStatus } from "@simloom/pipeline";
-import { type LoggedEvent, type PlannedLine, type RunHeader, readEvents } from "./run-folder.ts";
+import { type LoggedEvent, type PlannedLine, type PolicyLine, type RunHeader, readEvents } from "./run-folder.ts";
 
 /** What `simloom status` shows. `died`: the process is gone and the run had not ended. */
 export interface Progression {
@@ -33,6 +33,8 @@ export interface Progression {
     readonly fraction?: number;
   }[];
   readonly failed: readonly { readonly id: string; readonly code: string; readonly message: string }[];
+  /** The policy in force: each setting once, who set it, and which nodes read it so. */
+  readonly policy: readonly PolicyLine[];
   /** Work that is left, one node after another; nothing when a stage has never been timed. */
   readonly remainingMs?: number;
   /** Stages among the rest that have never been timed. */
@@ -94,6 +96,7 @@ export function readProgression(
       ? []
       : all.filter((node) => node.state === "running").map((node) => runningLine(node, untilMs, measured)),
     failed: all.flatMap(({ line, failure }) => (failure === undefined ? [] : [{ id: line.id, ...failure }])),
+    policy: header?.policy ?? [],
     ...(remainingMs === undefined ? {} : { remainingMs }),
     untimed,
   };

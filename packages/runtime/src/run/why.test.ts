@@ -88,7 +88,9 @@ describe("Why", () => {
   it("names the policy key and the seed", async () => {
     await execute(await plan(chainGraph()));
     const byPolicy = await why(await plan(chainGraph(), { policy: { "test.mode": "high" } })).explain("scale");
-    expect(byPolicy.reasons).toMatchObject([{ what: "policy", path: "test.mode", before: null, after: "high" }]);
+    expect(byPolicy.reasons).toMatchObject([
+      { what: "policy", path: "test.mode", before: null, after: "high", from: "run" },
+    ]);
     const bySeed = await why(await plan(chainGraph(), { seed: 7 })).explain("scale");
     expect(bySeed.reasons).toMatchObject([{ nodeId: "origin", what: "seed", before: 0, after: 7 }]);
   });

@@ -12,6 +12,8 @@ import {
   loadWith,
   type Plan,
   type PlannedNode,
+  type PolicyLayer,
+  policyOf,
   preimageBytes,
   preimageOf,
   readPreimage,
@@ -30,6 +32,8 @@ export interface Reason {
   readonly path: string;
   readonly before: unknown;
   readonly after: unknown;
+  /** Who set the policy key as it is now, for `policy`: the graph, the run or the node; nothing where nobody does. */
+  readonly from?: PolicyLayer;
   /** Source files that differ, for `code`. */
   readonly files?: readonly FileChange[];
   /** From the node asked about up to `nodeId`: the inputs on the way. */
@@ -130,12 +134,14 @@ export class Why {
       if (what !== "input") {
         const files =
           what === "code" ? this.code.changes(String(difference.before), String(difference.after)) : undefined;
+        const from = what === "policy" ? policyOf(planned).layers[path] : undefined;
         reasons.push({
           nodeId: planned.id,
           what,
           path,
           before: difference.before,
           after: difference.after,
+          ...(from === undefined ? {} : { from }),
           ...(files === undefined ? {} : { files }),
           via,
         });
