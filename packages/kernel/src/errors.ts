@@ -20,6 +20,7 @@ export const KERNEL_ERRORS = {
   "KERN-030": "Shapes of vectors or matrices that do not fit",
   "KERN-031": "An index outside a vector or matrix",
   "KERN-032": "A system that is too large to unroll",
+  "KERN-033": "A tag or label that cannot be used",
 } as const;
 
 /** Code of an error of this package. */

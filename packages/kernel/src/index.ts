@@ -63,6 +63,9 @@ export {
   total,
 } from "./expression/build.ts";
 
+// Tags and names
+export { named, tagged, tagsOf } from "./expression/marks.ts";
+
 // Vectors and matrices
 export {
   component,
@@ -89,6 +92,7 @@ export { namedPass, type Pass, type Rule, type RuleTable, rewrite, untilStable }
 export { foldConstants } from "./pass/fold-constants.ts";
 export { algebra } from "./pass/algebra.ts";
 export { simplify } from "./pass/simplify.ts";
+export { stripTags } from "./pass/strip-tags.ts";
 export { lowerComplex } from "./pass/lower-complex.ts";
 export { expandPowers } from "./pass/expand-powers.ts";
 

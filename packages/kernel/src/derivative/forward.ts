@@ -4,6 +4,7 @@ import { constant, isConstant } from "../expression/leaves.ts";
 import { topologicalOrder } from "../expression/order.ts";
 import { simplify } from "../pass/simplify.ts";
 import { checkInputs, differentiable, routesOf } from "./prepare.ts";
+import type { Route } from "./rules.ts";
 
 const ZERO = constant(0);
 
@@ -46,7 +47,7 @@ function changeOf(node: Expression, tangent: ReadonlyMap<Expression, Expression>
     const route = routesOf(node)[index];
     const argumentChange = tangent.get(args[index] as Expression);
     if (route === undefined) continue;
-    const term = argumentChange === undefined ? undefined : scaled(argumentChange, route.slope(args, node));
+    const term = argumentChange === undefined ? undefined : carried(argumentChange, route, node);
     if (route.when !== undefined) {
       if (term !== undefined || change !== undefined) change = select(route.when(args), term ?? ZERO, change ?? ZERO);
     } else if (term !== undefined) change = change === undefined ? term : add(term, change);
@@ -54,8 +55,13 @@ function changeOf(node: Expression, tangent: ReadonlyMap<Expression, Expression>
   return change;
 }
 
+/** What a change of an argument, or of the output by a node, becomes across a route. */
+export function carried(change: Expression, route: Route, node: Expression): Expression {
+  return route.carry === undefined ? scaled(change, route.slope(node.args, node)) : route.carry(change, node);
+}
+
 /** change · slope. */
-export function scaled(change: Expression, slope: Expression): Expression {
+function scaled(change: Expression, slope: Expression): Expression {
   if (isConstant(slope, 1)) return change;
   if (isConstant(change, 1)) return slope;
   return isConstant(slope, -1) ? negate(change) : multiply(change, slope);

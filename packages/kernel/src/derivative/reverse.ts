@@ -4,7 +4,7 @@ import type { Expression } from "../expression/expression.ts";
 import { constant } from "../expression/leaves.ts";
 import { topologicalOrder } from "../expression/order.ts";
 import { simplify } from "../pass/simplify.ts";
-import { directionalDerivative, scaled } from "./forward.ts";
+import { carried, directionalDerivative } from "./forward.ts";
 import { checkInputs, differentiable, routesOf } from "./prepare.ts";
 import type { Route } from "./rules.ts";
 
@@ -46,7 +46,7 @@ export function gradient<const Inputs extends readonly Expression[]>(
       const arg = node.args[index] as Expression;
       if (route === undefined || !active.has(arg)) return;
       const perElement: Contribution = {
-        value: scaled(adjoint.value, route.slope(node.args, node)),
+        value: carried(adjoint.value, route, node),
         when: joinedCondition(adjoint.when, conditionOf(route, node)),
       };
       const leavesElements = isOneNumber && variesByElement(node) && !variesByElement(arg);

@@ -19,7 +19,7 @@ import {
   sqrt as sqrtOf,
   subtract,
 } from "../expression/build.ts";
-import type { Expression } from "../expression/expression.ts";
+import { type Expression, node } from "../expression/expression.ts";
 import { constant } from "../expression/leaves.ts";
 import type { operations } from "../expression/operations.ts";
 
@@ -27,6 +27,8 @@ import type { operations } from "../expression/operations.ts";
 export interface Route {
   /** Partial derivative of the node by this argument. */
   slope(args: readonly Expression[], node: Expression): Expression;
+  /** Instead of a product with the slope: what becomes of a change on its way, in either direction. */
+  readonly carry?: (change: Expression, node: Expression) => Expression;
   /**
    * Condition on which the argument matters at all; the slope counts for nothing where it fails, even if it is not
    * finite.
@@ -90,6 +92,9 @@ export const derivativeRules: Readonly<Record<DifferentiableName, readonly (Rout
   ],
   /** A sum follows each element's change with slope 1; forward and reverse add over the elements themselves. */
   total: unary(one),
+  /** A change below a mark bears the mark: an inactive term has no derivative either. */
+  tag: [{ slope: one, carry: marked }],
+  label: [{ slope: one, carry: marked }],
   integerPower: unary((x, node) => powerSlope(x, node, node.payload as number)),
   less: flat,
   lessOrEqual: flat,
@@ -136,6 +141,10 @@ export const derivativeRules: Readonly<Record<DifferentiableName, readonly (Rout
   erf: unary((x) => gaussian(x, 2 / Math.sqrt(Math.PI))),
   erfc: unary((x) => gaussian(x, -2 / Math.sqrt(Math.PI))),
 };
+
+function marked(change: Expression, { operation, payload }: Expression): Expression {
+  return node(operation, [change], payload);
+}
 
 function unary(slope: Slope1): readonly Route[] {
   return [{ slope: ([x], node) => slope(x as Expression, node) }];

@@ -24,6 +24,8 @@ export interface Operation {
   readonly source?: Source;
   /** One number from all elements of its argument: what depends on elements ends here. */
   readonly isReduction?: boolean;
+  /** Has the value of its argument: a mark for people or for activation, gone before code is made (`stripTags`). */
+  readonly isTransparent?: boolean;
   /** Function of `@simloom/numerics` that computes it. */
   readonly elementary?: string;
   evaluate?(...args: readonly Value[]): Value;
@@ -56,6 +58,12 @@ export const numericToNumeric: Signature = {
 export const numericToReal: Signature = {
   expects: "numbers",
   typeOf: (types) => (types.every(isNumeric) ? "real" : undefined),
+};
+
+/** What it is given. */
+export const sameAsArgument: Signature = {
+  expects: "one value",
+  typeOf: ([type]) => type,
 };
 
 /** Two real parts to a complex number. */

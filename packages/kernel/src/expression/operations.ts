@@ -10,6 +10,7 @@ import {
   realToReal,
   type Signature,
   type Source,
+  sameAsArgument,
   type Value,
 } from "./operation.ts";
 
@@ -70,6 +71,12 @@ const reductions = {
   total: { name: "total", arity: 1, signature: numericToNumeric, isReduction: true },
 } satisfies Record<string, Operation>;
 
+/** Marks: tags for activation, a label for people; the payload holds them. None survives planning. */
+const marks = {
+  tag: { name: "tag", arity: 1, signature: sameAsArgument, isTransparent: true },
+  label: { name: "label", arity: 1, signature: sameAsArgument, isTransparent: true },
+} satisfies Record<string, Operation>;
+
 /** All operations by name. */
 export const operations = {
   ...leaves,
@@ -77,6 +84,7 @@ export const operations = {
   ...logic,
   ...complexParts,
   ...reductions,
+  ...marks,
   ...elementaryOperations,
 };
 

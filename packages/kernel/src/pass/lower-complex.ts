@@ -1,6 +1,6 @@
 import { kernelError } from "../errors.ts";
 import { select } from "../expression/build.ts";
-import type { Expression } from "../expression/expression.ts";
+import { type Expression, node } from "../expression/expression.ts";
 import * as functions from "./complex-functions.ts";
 import {
   addParts,
@@ -52,6 +52,8 @@ const lowerParts = rewrite("lower-parts", {
         : select(condition as Expression, filled(yes[part]), filled(no[part]));
     return joined({ re: choose("re"), im: choose("im") });
   },
+  tag: mark,
+  label: mark,
   complex: () => undefined,
   real: ([z]) => filled(partsOf(z as Expression).re),
   imaginary: ([z]) => filled(partsOf(z as Expression).im),
@@ -67,6 +69,14 @@ const lowerParts = rewrite("lower-parts", {
     );
   },
 });
+
+/** Marks go to both parts. */
+function mark([z]: readonly Expression[], { type, operation, payload }: Expression): Expression | undefined {
+  if (type !== "complex") return undefined;
+  const { re, im } = partsOf(z as Expression);
+  const marked = (part: Expression | undefined) => (part === undefined ? part : node(operation, [part], payload));
+  return joined({ re: marked(re), im: marked(im) });
+}
 
 function one(lower: (z: Parts) => Parts): Rule {
   return ([z], node) => (node.type === "complex" ? joined(lower(partsOf(z as Expression))) : undefined);

@@ -8,6 +8,7 @@ import { topologicalOrder } from "../expression/order.ts";
 import { expandPowers } from "../pass/expand-powers.ts";
 import { lowerComplex } from "../pass/lower-complex.ts";
 import { simplify } from "../pass/simplify.ts";
+import { stripTags } from "../pass/strip-tags.ts";
 
 /** Order of the inputs in calls; unused names may be listed, every used one must be. Default: the used ones, sorted. */
 export interface ProgramInputs {
@@ -46,7 +47,8 @@ export interface Program {
  * for two inputs or two outputs, `KERN-022` for an order of inputs that does not fit. Linear in the number of nodes.
  */
 export function kernelProgram(outputs: Readonly<Record<string, Operand>>, inputs: ProgramInputs = {}): Program {
-  const named = Object.entries(outputs).map(([name, operand]) => [name, expressionOf(operand)] as const);
+  const plain = stripTags(Object.values(outputs).map(expressionOf));
+  const named = Object.keys(outputs).map((name, index) => [name, plain[index] as Expression] as const);
   for (const [name, { type }] of named)
     if (type === "boolean")
       throw kernelError(
