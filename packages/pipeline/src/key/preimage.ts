@@ -3,7 +3,7 @@ import { digestOf, encode } from "../value/encode.ts";
 import type { Value } from "../value/value.ts";
 
 /** Changes when the meaning of a key or of a stored record changes; old entries are then simply not found. */
-const KEY_SCHEMA = "simloom-key/1";
+const KEY_SCHEMA = "simloom-key/2";
 
 /** Everything that a result depends on. Node ids, labels, worker counts and paths are not among it. */
 export interface Preimage {

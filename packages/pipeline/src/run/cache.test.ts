@@ -282,7 +282,11 @@ describe("a self-check", () => {
     key: string,
     change: (entry: ReturnType<typeof decodeEntry>) => ReturnType<typeof decodeEntry>,
   ): Promise<void> {
-    const entry = decodeEntry((await store.entries.get(key)) as Uint8Array, () => new Uint8Array());
+    const { outputs, metrics, artifacts, warnings, durationMs, origin, createdAtMs, preimage } = decodeEntry(
+      (await store.entries.get(key)) as Uint8Array,
+      () => new Uint8Array(),
+    );
+    const entry = { outputs, metrics, artifacts, warnings, durationMs, origin, createdAtMs, preimage };
     await store.entries.put(key, encodeEntry(change(entry)).record);
   }
   const long = graph("long", ({ add: put }) =>

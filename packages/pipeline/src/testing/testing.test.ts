@@ -211,10 +211,14 @@ describe("faultyStore", () => {
     const inner = memoryStore();
     await run(model, { store: inner, fingerprints: durable });
     const forge = (record: Uint8Array): Uint8Array => {
-      const entry = decodeEntry(record, () => new Uint8Array());
+      const { outputs, metrics, artifacts, warnings, durationMs, origin, createdAtMs, preimage } = decodeEntry(
+        record,
+        () => new Uint8Array(),
+      );
+      const rest = { metrics, artifacts, warnings, durationMs, origin, createdAtMs, preimage };
       return encodeEntry({
-        ...entry,
-        outputs: entry.outputs.map((output) => ({ ...output, encoding: encode(99).bytes })),
+        ...rest,
+        outputs: outputs.map((output) => ({ ...output, encoding: encode(99).bytes })),
       }).record;
     };
     for (const key of await inner.entries.keys())

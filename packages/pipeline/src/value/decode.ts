@@ -15,14 +15,6 @@ export function decode(bytes: Uint8Array, blob: (digest: Digest) => Uint8Array):
 }
 
 /**
- * The same for who takes the value apart at once: its lists and records are not frozen, and byte strings in it are views of
- * `bytes`, which must not change any more. Three times as fast for a small record.
- */
-export function decodeLent(bytes: Uint8Array, blob: (digest: Digest) => Uint8Array): Value {
-  return new Reader(bytes, blob, true).whole();
-}
-
-/**
  * Rebuilds a value without its large content: in place of it stands a record with its digest under `sha256`, and dtype,
  * shape and unit for arrays. What explanations and listings show. Errors: PIPE-002.
  */
@@ -50,17 +42,15 @@ class Reader {
   private readonly bytes: Uint8Array;
   private readonly words: DataView;
   private readonly blob: ((digest: Digest) => Uint8Array) | undefined;
-  private readonly isLent: boolean;
   private offset = 0;
   private depth = 0;
   /** Whether the string read last was ASCII, so that the order of its code units is that of its bytes. */
   private isAscii = true;
 
-  constructor(bytes: Uint8Array, blob: ((digest: Digest) => Uint8Array) | undefined, isLent = false) {
+  constructor(bytes: Uint8Array, blob: ((digest: Digest) => Uint8Array) | undefined) {
     this.bytes = bytes;
     this.words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.blob = blob;
-    this.isLent = isLent;
   }
 
   whole(): Value {
@@ -85,7 +75,7 @@ class Reader {
       case tag.string:
         return this.string();
       case tag.bytes:
-        return this.isLent ? this.inlineBytes() : this.inlineBytes().slice();
+        return this.inlineBytes().slice();
       case tag.bytesByDigest:
         return this.bytesByDigest();
       case tag.list:
