@@ -11,9 +11,15 @@ export interface KernelCall {
   /** At least `count` numbers each. */
   readonly columns: readonly Float64Array[];
   readonly states: readonly Float64Array[];
-  /** Written: at least `count` numbers each. An output may replace an input, but must not overlap one otherwise. */
+  /**
+   * Written: at least `count` numbers each, or one for an output that is a sum. An output may replace an input, but must
+   * not overlap one otherwise.
+   */
   readonly outputs: readonly Float64Array[];
 }
+
+/** What runs a program. */
+export type Backend = "js" | "interpreter" | "wasm" | "native";
 
 /**
  * A compiled program. Every back end gives the same bits: elementary functions of `@simloom/numerics`, one rounding per
@@ -21,14 +27,14 @@ export interface KernelCall {
  */
 export interface Kernel {
   readonly program: Program;
-  readonly backend: "js" | "wasm";
+  readonly backend: Backend;
   /** Computes all outputs. Throws `KERN-023` for a call that does not fit. Allocates nothing per element. */
   run(call: KernelCall): void;
 }
 
 /**
  * Runs a kernel on named inputs: a number for a parameter or the time, an array per column or state, all of one length.
- * Gives an array per output, of that length (1 without columns and states). `time` may be given to a kernel that does
+ * Gives an array per output, of that length (1 without columns and states, and for a sum). `time` may be given to a kernel that does
  * not use it. Throws `KERN-023` where an input is missing, unknown, of the wrong kind or length. In loops use `run`, on arrays
  * that are made once.
  */
@@ -50,7 +56,7 @@ export function evaluate(
       `\`${[...columns, ...states][odd]}\` has ${arrays[odd]?.length} elements, but \`${[...columns, ...states][0]}\` has ${count}`,
       "Give columns and states of one length.",
     );
-  const results = outputs.map(() => new Float64Array(count));
+  const results = outputs.map(({ reduction }) => new Float64Array(reduction === "sum" ? 1 : count));
   kernel.run({
     count,
     parameters: Float64Array.from(parameters, (name) => numberOf(inputs, name)),
@@ -71,28 +77,47 @@ export function checkCall(program: Program, { count, parameters, columns, states
       `The call has ${parameters.length} parameters, but the program has ${program.parameters.length}`,
       "Give one value per parameter, in the program's order.",
     );
-  checkArrays("column", columns, program.columns, count);
-  checkArrays("state", states, program.states, count);
+  const needed = (names: readonly string[]) => names.map((name) => ({ name, length: count }));
+  checkArrays("column", columns, needed(program.columns));
+  checkArrays("state", states, needed(program.states));
   checkArrays(
     "output",
     outputs,
-    program.outputs.map(({ name }) => name),
-    count,
+    program.outputs.map(({ name, reduction }) => ({ name, length: reduction === "sum" ? 1 : count })),
   );
 }
 
-function checkArrays(kind: string, arrays: readonly Float64Array[], names: readonly string[], count: number): void {
-  if (arrays.length !== names.length)
+/** How many of the outputs are sums over the elements. */
+export function sumCount({ outputs }: Program): number {
+  return outputs.filter(({ reduction }) => reduction === "sum").length;
+}
+
+/** Writes the sums of a program, in the order of its outputs, to the first element of theirs. */
+export function writeSums(program: Program, outputs: readonly Float64Array[], sums: Float64Array): void {
+  let next = 0;
+  program.outputs.forEach(({ reduction }, index) => {
+    if (reduction === "sum") (outputs[index] as Float64Array)[0] = sums[next++] as number;
+  });
+}
+
+function checkArrays(
+  kind: string,
+  arrays: readonly Float64Array[],
+  needed: readonly { readonly name: string; readonly length: number }[],
+): void {
+  if (arrays.length !== needed.length)
     throw misfit(
-      `The call has ${arrays.length} ${kind} arrays, but the program has ${names.length}`,
+      `The call has ${arrays.length} ${kind} arrays, but the program has ${needed.length}`,
       `Give one array per ${kind}, in the program's order.`,
     );
-  const short = arrays.findIndex((array) => array.length < count);
-  if (short >= 0)
-    throw misfit(
-      `The ${kind} \`${names[short]}\` has ${arrays[short]?.length} elements, but the call has ${count}`,
-      "Give arrays of at least `count` elements.",
-    );
+  needed.forEach(({ name, length }, index) => {
+    const given = arrays[index] as Float64Array;
+    if (given.length < length)
+      throw misfit(
+        `The ${kind} \`${name}\` has ${given.length} elements, but the call needs ${length}`,
+        "Give arrays of at least `count` elements (one for a sum).",
+      );
+  });
 }
 
 function numbersOf(inputs: Readonly<Record<string, number | ArrayLike<number>>>, name: string): Float64Array {

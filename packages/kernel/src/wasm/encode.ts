@@ -3,7 +3,9 @@ import {
   type ElementaryName,
   elementaryProgram,
   type FunctionBuilder,
+  type FunctionReference,
   type Local,
+  type MemoryLimits,
   ModuleBuilder,
   TableSegment,
   writeElementary,
@@ -12,42 +14,68 @@ import {
 import { variesByElement } from "../expression/dependence.ts";
 import type { Expression } from "../expression/expression.ts";
 import type { MachineOperationName } from "../expression/operations.ts";
-import { inputIndex, type Program } from "../program/program.ts";
+import { sumCount } from "../program/kernel.ts";
+import { inputIndex, type Program, type ProgramOutput } from "../program/program.ts";
+import { writeDrive } from "./drive.ts";
 import { vectorInstructions } from "./instructions.ts";
-import type { Layout } from "./layout.ts";
+import { type InputLayout, type Layout, layoutOf, type Scratch, scratchOf } from "./layout.ts";
 
-const PAGE_BYTES = 65536;
 const TRUE_BITS = -1n;
 /** Functions stand in line up to this length of the body and are called beyond it: engines compile long bodies slowly. */
 const INLINE_LIMIT_BYTES = 1 << 18;
 
-/**
- * Encodes a program as a module with a function `run(bytes)` and a memory: computes the elements in the first `bytes`
- * bytes (a positive multiple of 16) of each block. Everything is two lanes wide; nodes that do not vary stand before
- * the loop.
- */
-export function encodeProgram(program: Program, layout: Layout): Uint8Array<ArrayBuffer> {
-  const module = new ModuleBuilder();
-  const segment = new TableSegment(layout.tables);
-  const nodes = [...program.hoisted, ...program.perElement];
-  const functions = elementaryCode(module, segment, nodes);
-  const f = module.function({ params: ["i32"] }, "run");
-  const writer: Writer = { f, segment, program, layout, functions, offset: f.local("i32"), locals: new Map() };
-  for (const node of program.hoisted) write(writer, node, false);
-  f.countUp(writer.offset, 0, 16, () => writeLoop(writer));
-  module.memory({ initialPages: Math.ceil(segment.end / PAGE_BYTES) }, "memory");
-  module.data(layout.tables, segment.bytes());
-  return module.encode();
+/** A module and what its user must know of its memory, which it imports as `host.memory`. */
+export interface EncodedProgram {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly layout: Layout;
+  readonly inputs: InputLayout;
+  readonly scratch: Scratch;
+  /** First byte that the module does not use by itself: a multiple of 64. */
+  readonly firstFreeByte: number;
 }
 
-interface Writer {
-  readonly f: FunctionBuilder;
+/** What a module exports; addresses in bytes, of scratch memory a multiple of 64. */
+export interface ModuleExports {
+  /** Computes what is the same for all elements from parameters and time. Once per call and scratch. */
+  hoist(scratch: number): void;
+  /** Computes elements from the inputs at `input`, with outputs from the byte `output` of their columns on. */
+  chunk(scratch: number, input: number, output: number, elements: number): void;
+  /** Ends a block of a sum: writes a pair per sum to `partials`. */
+  endBlock(scratch: number, partials: number): void;
+  /** Computes whole blocks of what the header describes. */
+  blocks(scratch: number, first: number, end: number): void;
+}
+
+/**
+ * Encodes a program. Everything is two lanes wide; what does not vary is computed by `hoist` and kept in memory, because
+ * more of it than the processor has registers would be moved to the stack and back.
+ */
+export function encodeProgram(program: Program, inputs: InputLayout, memory: MemoryLimits): EncodedProgram {
+  const layout = layoutOf(program);
+  const scratch = scratchOf(sumCount(program), program.hoisted.length);
+  const module = new ModuleBuilder();
+  module.importMemory("host", "memory", memory);
+  const segment = new TableSegment(layout.tables);
+  const functions = elementaryCode(module, segment, [...program.hoisted, ...program.perElement]);
+  const shared = { segment, program, layout, inputs, scratch, functions };
+  writeHoist({ ...shared, f: module.function({ params: ["i32"] }, "hoist"), locals: new Map() });
+  const steps = writeSteps(module, shared);
+  writeDrive(module, { program, layout, inputs, scratch, steps });
+  module.data(layout.tables, segment.bytes());
+  return { bytes: module.encode(), layout, inputs, scratch, firstFreeByte: (segment.end + 63) & ~63 };
+}
+
+interface Shared {
   readonly segment: TableSegment;
   readonly program: Program;
   readonly layout: Layout;
+  readonly inputs: InputLayout;
+  readonly scratch: Scratch;
   readonly functions: ReadonlyMap<string, ElementaryFunctions>;
-  /** Distance of the present two elements from the start of each block. */
-  readonly offset: Local;
+}
+
+interface Writer extends Shared {
+  readonly f: FunctionBuilder;
   readonly locals: Map<Expression, Local>;
 }
 
@@ -65,70 +93,161 @@ function elementaryCode(
   return functions;
 }
 
-/** One turn: two elements of every output. Locals of nodes are given back after their last use. */
-function writeLoop(writer: Writer): void {
-  const { f, program, layout, locals, segment } = writer;
-  const usesLeft = new Map<Expression, number>();
-  const used = [...program.perElement.flatMap(({ args }) => args), ...program.outputs.map(({ value }) => value)];
-  for (const node of used) usesLeft.set(node, (usesLeft.get(node) ?? 0) + 1);
-  const isHoisted = new Set(program.hoisted);
-  const release = (nodes: readonly Expression[]) => {
-    for (const node of nodes) {
-      const left = (usesLeft.get(node) ?? 0) - 1;
-      usesLeft.set(node, left);
-      if (left === 0 && !isHoisted.has(node)) f.release(locals.get(node) as Local);
-    }
-  };
-  for (const node of program.perElement) {
-    write(writer, node, true);
-    release(node.args);
-  }
-  program.outputs.forEach(({ value }, index) => {
-    const local = locals.get(value) as Local;
-    f.get(writer.offset).get(local);
-    // NaN comes out as the canonical one
-    f.i32(0).memory("v128.load64_splat", segment.constantAddress(NaN));
-    f.get(local).get(local).op("f64x2.eq", "v128.bitselect");
-    f.memory("v128.store", layout.outputs[index]);
+/** `hoist(scratch)`: each hoisted node, stored in both lanes. */
+function writeHoist(writer: Writer): void {
+  const { f, program, scratch } = writer;
+  const usesLeft = countUses(program.hoisted, []);
+  program.hoisted.forEach((node, index) => {
+    const result = writeNode(writer, node, (arg) => f.get(writer.locals.get(arg) as Local), false);
+    writer.locals.set(node, result);
+    f.get(0)
+      .get(result)
+      .memory("v128.store", scratch.hoisted + 16 * index);
+    for (const arg of node.args) releaseUse(writer, usesLeft, arg);
+    if ((usesLeft.get(node) ?? 0) === 0) f.release(result);
   });
 }
 
-function write(writer: Writer, node: Expression, isInLoop: boolean): void {
-  const { f, segment, functions, locals } = writer;
-  const { elementary } = node.operation;
-  const args = node.args.map((arg) => locals.get(arg) as Local);
-  const result = f.local("v128");
-  locals.set(node, result);
-  if (elementary === undefined) {
-    if (args.length === 0) writeLeaf(writer, node);
-    else vectorInstructions[node.operation.name as MachineOperationName](f, args);
-    f.set(result);
-    return;
-  }
-  const code = functions.get(elementary) as ElementaryFunctions;
-  if (isInLoop && f.byteLength < INLINE_LIMIT_BYTES) {
-    writeVectorBody(f, elementaryProgram(elementary as ElementaryName), segment, code.scalar, args, [result]);
-  } else {
-    for (const arg of args) f.get(arg);
-    f.call(code.vector).set(result);
-  }
+/**
+ * `steps(scratch, input, output, count, slot)`: `count` times two elements (at least one), the first of them in the lanes
+ * at byte `slot` of a row.
+ */
+function writeSteps(module: ModuleBuilder, shared: Shared): FunctionReference {
+  const f = module.function({ params: ["i32", "i32", "i32", "i32", "i32"] });
+  const [scratchLocal, input, output, count, slot] = [0, 1, 2, 3, 4];
+  const { program, layout, inputs, scratch, segment } = shared;
+  const writer: Writer = { ...shared, f, locals: new Map() };
+  const lanes = f.local("i32");
+  const outputsOf = outputsByNode(program);
+  const hoistedPlace = new Map(program.hoisted.map((node, index) => [node, scratch.hoisted + 16 * index]));
+  const usesLeft = countUses(program.perElement, program.outputs);
+  const push = (node: Expression) => {
+    const place = hoistedPlace.get(node);
+    if (place !== undefined) f.get(scratchLocal).memory("v128.load", place);
+    else if (node.operation.source !== undefined) pushInput(writer, node, input);
+    else f.get(writer.locals.get(node) as Local);
+  };
+  const pushOutputAddress = (index: number) =>
+    f
+      .i32(0)
+      .memory("i32.load", layout.outputs + 4 * index)
+      .get(output)
+      .op("i32.add");
+  const writeOutputs = (node: Expression) => {
+    for (const { index, isSum } of outputsOf.get(node) ?? []) {
+      if (isSum) {
+        const place = scratch.row + 64 * index;
+        f.get(lanes).get(lanes).memory("v128.load", place);
+        push(node);
+        f.op("f64x2.add").memory("v128.store", place);
+      } else {
+        const value = f.local("v128");
+        pushOutputAddress(index);
+        push(node);
+        f.tee(value);
+        // NaN comes out as the canonical one
+        f.i32(0).memory("v128.load64_splat", segment.constantAddress(NaN));
+        f.get(value).get(value).op("f64x2.eq", "v128.bitselect").memory("v128.store");
+        f.release(value);
+      }
+      releaseUse(writer, usesLeft, node);
+    }
+  };
+  f.loop((start) => {
+    f.get(scratchLocal).get(slot).op("i32.add").set(lanes);
+    for (const node of new Set(program.outputs.map(({ value }) => value)))
+      if (!variesByElement(node)) writeOutputs(node);
+    for (const node of program.perElement) {
+      if (node.operation.source === undefined) {
+        writer.locals.set(node, writeNode(writer, node, push, true));
+        for (const arg of node.args) releaseUse(writer, usesLeft, arg);
+      }
+      writeOutputs(node);
+    }
+    f.get(input).i32(inputs.stepBytes).op("i32.add").set(input);
+    f.get(output).i32(16).op("i32.add").set(output);
+    f.get(slot).i32(16).op("i32.add").i32(63).op("i32.and").set(slot);
+    f.get(count).i32(1).op("i32.sub").tee(count).brIf(start);
+  });
+  return f;
 }
 
-/** Pushes a constant or an input. */
-function writeLeaf({ f, segment, program, layout, offset }: Writer, node: Expression): void {
-  const { source } = node.operation;
-  if (source === undefined) {
-    if (typeof node.payload === "boolean") f.i64x2(node.payload ? TRUE_BITS : 0n);
-    else f.i32(0).memory("v128.load64_splat", segment.constantAddress(node.payload as number));
-    return;
+/** Which outputs a node is, numbered among the sums or among the others. */
+function outputsByNode({
+  outputs,
+}: Program): ReadonlyMap<Expression, readonly { readonly index: number; readonly isSum: boolean }[]> {
+  const found = new Map<Expression, { readonly index: number; readonly isSum: boolean }[]>();
+  const next = { none: 0, sum: 0 };
+  for (const { value, reduction } of outputs) {
+    const list = found.get(value) ?? [];
+    list.push({ index: next[reduction]++, isSum: reduction === "sum" });
+    found.set(value, list);
   }
-  const index = inputIndex(program, node);
-  const address = {
-    parameter: layout.parameters + 8 * index,
-    time: layout.time,
-    column: layout.columns[index],
-    state: layout.states[index],
-  }[source];
-  if (variesByElement(node)) f.get(offset).memory("v128.load", address);
-  else f.i32(0).memory("v128.load64_splat", address);
+  return found;
+}
+
+function countUses(nodes: readonly Expression[], outputs: readonly ProgramOutput[]): Map<Expression, number> {
+  const uses = new Map<Expression, number>();
+  for (const node of [...nodes.flatMap(({ args }) => args), ...outputs.map(({ value }) => value)])
+    uses.set(node, (uses.get(node) ?? 0) + 1);
+  return uses;
+}
+
+/** Gives the local of a node back after its last use. */
+function releaseUse({ f, locals }: Writer, usesLeft: Map<Expression, number>, node: Expression): void {
+  const left = (usesLeft.get(node) ?? 0) - 1;
+  usesLeft.set(node, left);
+  const local = locals.get(node);
+  if (left === 0 && local !== undefined) f.release(local);
+}
+
+/** Computes a node into a new local. */
+function writeNode(writer: Writer, node: Expression, push: (node: Expression) => void, isInline: boolean): Local {
+  const { f, segment, functions } = writer;
+  const { elementary } = node.operation;
+  const result = f.local("v128");
+  if (elementary === undefined) {
+    if (node.args.length === 0) pushLeaf(writer, node);
+    else
+      vectorInstructions[node.operation.name as MachineOperationName](
+        f,
+        node.args.map((arg) => () => push(arg)),
+      );
+    f.set(result);
+    return result;
+  }
+  const code = functions.get(elementary) as ElementaryFunctions;
+  if (!isInline || f.byteLength > INLINE_LIMIT_BYTES) {
+    for (const arg of node.args) push(arg);
+    f.call(code.vector).set(result);
+    return result;
+  }
+  const args = node.args.map((arg) => {
+    const local = f.local("v128");
+    push(arg);
+    f.set(local);
+    return local;
+  });
+  writeVectorBody(f, elementaryProgram(elementary as ElementaryName), segment, code.scalar, args, [result]);
+  f.release(...args);
+  return result;
+}
+
+/** Pushes a constant, a parameter or the time. */
+function pushLeaf({ f, segment, program, layout }: Writer, node: Expression): void {
+  const { source } = node.operation;
+  if (source !== undefined) {
+    const address = source === "time" ? layout.time : layout.parameters + 8 * inputIndex(program, node);
+    f.i32(0).memory("v128.load64_splat", address);
+  } else if (typeof node.payload === "boolean") f.i64x2(node.payload ? TRUE_BITS : 0n);
+  else f.i32(0).memory("v128.load64_splat", segment.constantAddress(node.payload as number));
+}
+
+/** Pushes two elements of a column or state: read anew at each use, which costs no more than a move from the stack. */
+function pushInput({ f, program, inputs }: Writer, node: Expression, pointer: Local): void {
+  const first = node.operation.source === "state" ? program.columns.length : 0;
+  const place = inputs.inputs[first + inputIndex(program, node)];
+  if (place === undefined) return;
+  if (place.format === "float64") f.get(pointer).memory("v128.load", place.offset, 8);
+  else f.get(pointer).memory("v128.load64_zero", place.offset, 4).op("f64x2.promote_low_f32x4");
 }

@@ -1,13 +1,14 @@
-import type { FunctionBuilder, Local, PlainOp } from "@simloom/numerics";
+import type { FunctionBuilder, PlainOp } from "@simloom/numerics";
 import type { MachineOperationName } from "../expression/operations.ts";
 
-type Write = (f: FunctionBuilder, args: readonly Local[]) => void;
+/** Writes an operation; each of `args` pushes an argument, once. */
+type Write = (f: FunctionBuilder, args: readonly (() => void)[]) => void;
 
 /** Arguments, then one instruction. */
 const plain =
   (op: PlainOp): Write =>
   (f, args) => {
-    for (const arg of args) f.get(arg);
+    for (const arg of args) arg();
     f.op(op);
   };
 
@@ -30,7 +31,8 @@ export const vectorInstructions: Readonly<Record<MachineOperationName, Write>> =
   and: plain("v128.and"),
   or: plain("v128.or"),
   not: plain("v128.not"),
-  select: (f, [condition = 0, a = 0, b = 0]) => {
-    f.get(a).get(b).get(condition).op("v128.bitselect");
+  select: (f, [condition, a, b]) => {
+    for (const push of [a, b, condition]) push?.();
+    f.op("v128.bitselect");
   },
 };
