@@ -1,6 +1,5 @@
 import type { Clock } from "../schedule/clock.ts";
 import type { StageFailure } from "../schedule/failure.ts";
-import { pause } from "../schedule/pause.ts";
 import { backoffMs, isWorthRetrying, type RetryPolicy } from "../schedule/retry.ts";
 import type { Job, JobOutcome, JobPlace, Scheduler } from "../schedule/scheduler.ts";
 import type { AnyStage } from "../stage/stage.ts";
@@ -26,6 +25,10 @@ export interface AttemptEnvironment {
   readonly signal: AbortSignal;
   readonly arithmetic: "strict" | "fast";
   readonly emit: ((event: RunEvent) => void) | undefined;
+  /** How urgent each node is, by index. */
+  readonly urgencies: Float64Array;
+  /** Waits until the next attempt, or until the run is stopped. Others go on meanwhile. */
+  rest(delayMs: number): Promise<void>;
   /** A job is out of this thread and can be cancelled by this id. */
   onSubmit(index: number, jobId: string): void;
 }
@@ -41,6 +44,7 @@ export class NodeJob implements Job {
   readonly streamKey: string | undefined;
   readonly arithmetic: "strict" | "fast";
   readonly resources: Job["resources"];
+  readonly urgency: number;
   attempt = 1;
   timeoutMs: number | undefined;
   startedAtMs = 0;
@@ -65,6 +69,7 @@ export class NodeJob implements Job {
     const asked = node.resources ?? stage.resources(node.config);
     this.resources =
       asked.cpu === undefined || asked.gpu === undefined ? { cpu: 1, gpu: 0, ...asked } : (asked as Job["resources"]);
+    this.urgency = environment.urgencies[planned.index] as number;
     this.environment = environment;
   }
 
@@ -148,7 +153,7 @@ async function retry(
     const leftMs = (policy.deadlineMs ?? Number.POSITIVE_INFINITY) - (clock.now() - startedMs) - pauseMs;
     if (leftMs <= 0) return outOfTime(outcome, job.attempt, policy.deadlineMs as number);
     emit?.({ type: "retry", nodeId: job.nodeId, attempt: job.attempt, failure: outcome.failure, pauseMs });
-    await pause(clock, pauseMs, signal);
+    await environment.rest(pauseMs);
     if (signal.aborted) break;
     job.earlier = [...job.earlier, job.record(outcome)];
     job.attempt += 1;

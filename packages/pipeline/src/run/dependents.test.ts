@@ -30,6 +30,11 @@ describe("dependents", () => {
         const ranks = depthFirstRanks(
           dependentsOf(graph),
           Int32Array.from(graph, ({ dependencies }) => dependencies.length),
+          {
+            // Some are urgent, for no reason that the order of the graph knows.
+            urgencies: Float64Array.from(graph, (_, index) => (index * 7) % 5),
+            priorities: undefined,
+          },
         );
         expect([...ranks].sort((a, b) => a - b)).toEqual(graph.map((_, index) => index));
         graph.forEach(({ dependencies }, index) => {

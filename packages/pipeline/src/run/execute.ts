@@ -2,7 +2,7 @@
  * Longer than most files: one class owns the loop, its queue and its counters; what it calls stands in files of its own.
  *
  * Executes a plan: one event-driven loop over integer indices. A node starts when all it waits for has ended; among those
- * that may, branches are followed to their end. Everything that can answer at once does, so a chain of small nodes costs
+ * that may, branches are followed to their end, the most urgent first; of those that wait for a slot the most urgent gets it. Everything that can answer at once does, so a chain of small nodes costs
  * no microtasks.
  */
 import { PipelineError } from "../errors.ts";
@@ -28,9 +28,11 @@ import { digestsOf, encodeResult, findEntry, putResult, whenReady } from "./kept
 import { LiveResults } from "./live.ts";
 import type { RunOptions } from "./options.ts";
 import { type CacheCounts, failedOutcome, hasResult, NONE, type NodeOutcome, SKIPPED } from "./outcome.ts";
+import { Pauses } from "./pauses.ts";
 import type { Plan, PlannedNode } from "./plan.ts";
 import { ReadyQueue } from "./ready-queue.ts";
 import { isConfirmed, isIntact, isSelfChecked, quarantineEntries } from "./self-check.ts";
+import { urgenciesOf } from "./urgency.ts";
 
 /** What came of a plan. */
 export interface Execution {
@@ -75,10 +77,13 @@ class Executor {
   private readonly inputs: Inputs;
   private readonly running = new Map<number, string>();
   private readonly stopping = new AbortController();
+  private readonly pauses: Pauses;
   private readonly retry: RetryPolicy;
   private readonly environment: AttemptEnvironment;
   private readonly maxInFlight: number;
   private inFlight = 0;
+  /** Nodes that only wait: for their next attempt, or for another process. They hold up nobody. */
+  private waitingAside = 0;
   private hasFailed = false;
   private isDone: (() => void) | undefined;
   private readonly remarks: string[] = [];
@@ -103,10 +108,15 @@ class Executor {
     if (this.ownsScheduler)
       checkAdmission(plan.cases[0]?.graph.name ?? "", plan.nodes, this.scheduler.capabilities(), this.scheduler.name);
     this.clock = options.clock ?? systemClock;
+    this.pauses = new Pauses(this.clock);
     this.emit = options.onEvent;
     this.retry = { ...noRetry, ...options.retry };
+    this.dependents = dependentsOf(plan.nodes);
+    const urgencies = urgenciesOf(plan.nodes, this.dependents, options.timings);
     this.environment = {
       scheduler: this.scheduler,
+      urgencies: urgencies.urgencies,
+      rest: (delayMs) => this.aside(this.pauses.rest(delayMs)),
       clock: this.clock,
       signal: this.stopping.signal,
       arithmetic: plan.arithmetic,
@@ -123,9 +133,8 @@ class Executor {
       (index) => this.outcomes[index]?.entry !== undefined,
     );
     this.maxInFlight = Math.max(64, 8 * this.scheduler.capabilities().cpu);
-    this.dependents = dependentsOf(plan.nodes);
     for (const { index, dependencies } of plan.nodes) this.waitingFor[index] = dependencies.length;
-    this.rankOf = depthFirstRanks(this.dependents, this.waitingFor);
+    this.rankOf = depthFirstRanks(this.dependents, this.waitingFor, urgencies);
     this.atRank = new Int32Array(count);
     for (let index = 0; index < count; index++) {
       this.atRank[this.rankOf[index] as number] = index;
@@ -203,12 +212,28 @@ class Executor {
         }
       }
     }
-    if (this.inFlight === 0 && (this.ready.size === 0 || this.stopping.signal.aborted)) this.isDone?.();
+    if (this.isIdle && (this.ready.size === 0 || this.stopping.signal.aborted)) this.isDone?.();
   }
 
   private settled(): void {
     this.inFlight -= 1;
     this.turn();
+  }
+
+  private get isIdle(): boolean {
+    return this.inFlight + this.waitingAside === 0;
+  }
+
+  private async aside<T>(wait: Promise<T>): Promise<T> {
+    this.inFlight -= 1;
+    this.waitingAside += 1;
+    void Promise.resolve().then(() => this.turn());
+    try {
+      return await wait;
+    } finally {
+      this.inFlight += 1;
+      this.waitingAside -= 1;
+    }
   }
 
   private start(index: number): MaybePromise<void> {
@@ -290,7 +315,7 @@ class Executor {
     claim: Extract<Claim, { status: "busy" }>,
   ): Promise<void> {
     try {
-      await claim.settled(this.stopping.signal);
+      await this.aside(claim.settled(this.stopping.signal));
     } catch (thrown) {
       if (!this.stopping.signal.aborted) throw thrown;
     }
@@ -430,8 +455,9 @@ class Executor {
   private stop(): void {
     if (this.stopping.signal.aborted) return;
     this.stopping.abort();
+    this.pauses.end();
     for (const jobId of this.running.values()) this.scheduler.cancel(jobId);
-    if (this.inFlight === 0) this.isDone?.();
+    if (this.isIdle) this.isDone?.();
   }
 
   private skipTheRest(): void {

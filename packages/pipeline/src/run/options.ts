@@ -5,6 +5,7 @@ import type { Scheduler } from "../schedule/scheduler.ts";
 import type { Store } from "../store/store.ts";
 import type { Value } from "../value/value.ts";
 import type { RunEvent } from "./events.ts";
+import type { StageTimings } from "./forecast.ts";
 
 /** What to do with the rest when a node fails for good. */
 export type FailureMode =
@@ -32,6 +33,8 @@ export interface RunOptions {
   /** Who runs the stages. Default: this thread. */
   readonly scheduler?: Scheduler;
   readonly fingerprints?: Fingerprinter;
+  /** Mean times of stages in earlier runs: on several slots the longest way to the end of the graph then starts first. */
+  readonly timings?: StageTimings;
   /** Default `failFast`. */
   readonly failureMode?: FailureMode;
   /** Default for nodes that say nothing: one attempt, no limits. */

@@ -12,6 +12,7 @@ import type { SlotCapacity } from "./demand.ts";
 import { failure } from "./failure.ts";
 import { JobLedger, statusAfter } from "./ledger.ts";
 import { perform } from "./perform.ts";
+import { afterReactions } from "./reactions.ts";
 import type { Capabilities, Job, JobHandle, JobOutcome, JobStatus, Scheduler, SchedulerEvent } from "./scheduler.ts";
 import { type Ageing, Slots, type Ticket } from "./slots.ts";
 
@@ -74,6 +75,7 @@ class InlineScheduler implements Scheduler {
   /** Making the signal of a controller costs 5 µs; one that nobody has seen aborted serves again. */
   private spare: AbortController | undefined;
   private isDraining = false;
+  private isDrainDue = false;
   private isClosed = false;
 
   constructor(options: InlineOptions) {
@@ -97,7 +99,10 @@ class InlineScheduler implements Scheduler {
     const problem = this.slots.check(job.resources);
     if (problem !== undefined) throw new PipelineError({ ...problem, code: "PIPE-028", path: job.nodeId });
     const outcome = new Promise<JobOutcome>((settle) => {
-      this.queued.set(sequence, this.slots.enqueue({ job, sequence, settle }, job.resources, this.clock.now()));
+      this.queued.set(
+        sequence,
+        this.slots.enqueue({ job, sequence, settle }, job.resources, this.clock.now(), job.urgency),
+      );
     });
     this.ledger.mark(sequence, job.nodeId, "queued");
     // Nobody can be passed over for ever: when nothing runs, nothing will call for the next one.
@@ -155,8 +160,9 @@ class InlineScheduler implements Scheduler {
       isSettled = true;
       callOff?.();
       this.waiting.delete(sequence);
-      this.finish(job, sequence, grant, outcome);
+      this.release(job, sequence, grant, outcome);
       resolve(outcome);
+      this.drainSoon();
     };
     running.stop = settle;
     this.waiting.set(sequence, running);
@@ -174,9 +180,22 @@ class InlineScheduler implements Scheduler {
   }
 
   private finish(job: Job, sequence: number, grant: Grant, outcome: JobOutcome): void {
+    this.release(job, sequence, grant, outcome);
+    if (this.slots.waiting > 0) this.drain();
+  }
+
+  private release(job: Job, sequence: number, grant: Grant, outcome: JobOutcome): void {
     this.slots.release(job.resources, grant);
     this.ledger.mark(sequence, job.nodeId, statusAfter(outcome));
-    if (this.slots.waiting > 0) this.drain();
+  }
+
+  private drainSoon(): void {
+    if (this.isDrainDue || this.slots.waiting === 0) return;
+    this.isDrainDue = true;
+    afterReactions(() => {
+      this.isDrainDue = false;
+      this.drain();
+    });
   }
 
   private drain(): void {

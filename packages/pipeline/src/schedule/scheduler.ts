@@ -27,6 +27,8 @@ export interface Job {
   readonly streamKey: Digest | undefined;
   readonly arithmetic: "strict" | "fast";
   readonly resources: Required<Pick<Resources, "cpu" | "gpu">> & Resources;
+  /** Of those that wait for a slot the most urgent go first; default 0. Has no influence on results. */
+  readonly urgency?: number;
   /** Time that this attempt may run, from its start (not from its submission). */
   readonly timeoutMs: number | undefined;
   onProgress?(fraction: number, note: string | undefined): void;

@@ -156,3 +156,62 @@ describe("Slots", () => {
     }
   });
 });
+
+describe("urgent jobs", () => {
+  it("go first, among equal demands and among different ones; equally urgent ones in the order of submission", () => {
+    const slots = new Slots<string>({ cpu: 1, memoryMb: 10 });
+    const big: Resources = { cpu: 1, memoryMb: 5 };
+    slots.enqueue("a", one, 0, 1);
+    slots.enqueue("b", big, 0, 3);
+    slots.enqueue("c", one, 0, 2);
+    slots.enqueue("d", big, 0, 1);
+    slots.enqueue("e", one, 0, 3);
+    const order: string[] = [];
+    for (let next = slots.take(0); next !== undefined; next = slots.take(0)) {
+      order.push(next.ticket.item);
+      slots.release(next.ticket.resources, next.grant);
+    }
+    expect(order).toEqual(["b", "e", "c", "a", "d"]);
+  });
+
+  it("do not starve one that needs more room", () => {
+    const slots = new Slots<string>({ cpu: 2 }, { maxPasses: 10 });
+    const running: Grant[] = [];
+    slots.enqueue("narrow", one, 0, 9);
+    slots.enqueue("narrow", one, 0, 9);
+    running.push(...takeAll(slots).map(({ grant }) => grant));
+    slots.enqueue("wide", { cpu: 2 }, 0, 9);
+    let turns = 0;
+    for (let isStarted = false; !isStarted; turns++) {
+      slots.enqueue("narrow", one, 0, 8);
+      slots.release(one, running.shift() as Grant);
+      for (const { ticket, grant } of takeAll(slots)) {
+        if (ticket.item === "wide") isStarted = true;
+        else running.push(grant);
+      }
+      expect(turns).toBeLessThan(13); // 10 passes, then the two running ones end
+    }
+  });
+
+  it("come in the order of a sort, whatever was taken out in between", () => {
+    const job = fc.record({ urgency: fc.integer({ min: 0, max: 5 }), memoryMb: fc.integer({ min: 0, max: 3 }) });
+    fc.assert(
+      fc.property(fc.array(job, { maxLength: 80 }), fc.infiniteStream(fc.boolean()), (jobs, drops) => {
+        const slots = new Slots<number>({ cpu: 1, memoryMb: 10 });
+        const tickets = jobs.map(({ urgency, memoryMb }, index) =>
+          slots.enqueue(index, { cpu: 1, memoryMb }, 0, urgency),
+        );
+        const left = tickets.filter((ticket) => !(drops.next().value === true && slots.remove(ticket)));
+        const order: number[] = [];
+        for (let next = slots.take(0); next !== undefined; next = slots.take(0)) {
+          order.push(next.ticket.item);
+          slots.release(next.ticket.resources, next.grant);
+        }
+        const sorted = [...left].sort((a, b) => b.urgency - a.urgency || a.sequence - b.sequence);
+        expect(order).toEqual(sorted.map(({ item }) => item));
+        expect(slots.waiting).toBe(0);
+      }),
+      { seed: 21, numRuns: 200 },
+    );
+  });
+});

@@ -1,13 +1,14 @@
 /**
  * Who may run now: slots for processors, memory, named GPU devices and named counters, and the queue before them.
  *
- * Jobs start in the order of submission. A job that does not fit is passed by later ones that do (back-filling), until it
+ * The most urgent jobs start first, equally urgent ones in the order of submission. A job that does not fit is passed by later ones that do (back-filling), until it
  * has been passed `maxPasses` times or has waited `maxWaitMs`; from then on what it needs is kept for it, and only jobs
  * that do without may pass. So nothing starves, and nothing idles that nobody waits for.
  */
 import type { Problem } from "@simloom/units";
 import type { Grant, Resources } from "../stage/context.ts";
 import { type Demand, type Dimensions, demandOf, dimensionsOf, fits, type SlotCapacity } from "./demand.ts";
+import { isBefore, UrgencyQueue } from "./urgency-queue.ts";
 
 /** When a waiting job stops being passed. */
 export interface Ageing {
@@ -22,6 +23,7 @@ export interface Ticket<T> {
   readonly item: T;
   readonly sequence: number;
   readonly resources: Resources;
+  readonly urgency: number;
 }
 
 /** What {@link Slots.take} hands out. Give `ticket.resources` and `grant` back to {@link Slots.release}. */
@@ -33,15 +35,15 @@ export interface Started<T> {
 interface Waiting<T> extends Ticket<T> {
   readonly shape: Shape<T>;
   readonly enqueuedAtMs: number;
-  passes: number;
   isGone: boolean;
 }
 
-/** All waiting jobs that ask for the same, in order; shapes are linked in the order of their first jobs. */
+/** All waiting jobs that ask for the same; shapes are linked in the order of their first jobs. */
 interface Shape<T> {
   readonly demand: Demand;
-  readonly queue: Waiting<T>[];
-  first: number;
+  readonly queue: UrgencyQueue<Waiting<T>>;
+  /** How often others were let past since one of these jobs started. */
+  passes: number;
   previous: Shape<T> | undefined;
   next: Shape<T> | undefined;
   isLinked: boolean;
@@ -102,25 +104,29 @@ export class Slots<T> {
   }
 
   /** Queues a job. Ask {@link check} first: a job that never fits would wait for ever. */
-  enqueue(item: T, resources: Resources, nowMs: number): Ticket<T> {
+  enqueue(item: T, resources: Resources, nowMs: number, urgency = 0): Ticket<T> {
     const demand = demandOf(this.dimensions, resources);
     let shape = this.shapes.get(demand.key);
     if (shape === undefined) {
-      shape = { demand, queue: [], first: 0, previous: undefined, next: undefined, isLinked: false };
+      shape = { demand, queue: new UrgencyQueue(), passes: 0, previous: undefined, next: undefined, isLinked: false };
       this.shapes.set(demand.key, shape);
     }
     const waiting: Waiting<T> = {
       item,
       resources,
       sequence: this.sequence++,
+      urgency,
       shape,
       enqueuedAtMs: nowMs,
-      passes: 0,
       isGone: false,
     };
     shape.queue.push(waiting);
     this.waitingCount++;
-    if (!shape.isLinked) this.insertAfter(shape, this.tail);
+    if (shape.queue.first === waiting) {
+      const before = shape.isLinked ? shape.previous : this.tail;
+      if (shape.isLinked) this.unlink(shape);
+      this.place(shape, before);
+    }
     return waiting;
   }
 
@@ -131,7 +137,7 @@ export class Slots<T> {
     waiting.isGone = true;
     this.waitingCount--;
     const { shape } = waiting;
-    if (shape.queue[shape.first] === waiting) this.advance(shape);
+    if (shape.queue.first === waiting) this.advance(shape);
     return true;
   }
 
@@ -141,17 +147,16 @@ export class Slots<T> {
     let isKeeping = false;
     let searched = 0;
     for (let shape = this.head; shape !== undefined && searched < SEARCH_LIMIT; shape = shape.next, searched++) {
-      const first = shape.queue[shape.first] as Waiting<T>;
+      const first = shape.queue.first as Waiting<T>;
       if (fits(shape.demand, this.free, isKeeping ? this.kept : undefined)) {
-        for (let passed = this.head; passed !== undefined && passed !== shape; passed = passed.next) {
-          (passed.queue[passed.first] as Waiting<T>).passes++;
-        }
+        for (let passed = this.head; passed !== undefined && passed !== shape; passed = passed.next) passed.passes++;
+        shape.passes = 0;
         first.isGone = true;
         this.waitingCount--;
         this.advance(shape);
         return { ticket: first, grant: this.grant(shape.demand, first.resources) };
       }
-      if (!isKeeping && (first.passes >= this.maxPasses || nowMs - first.enqueuedAtMs >= this.maxWaitMs)) {
+      if (!isKeeping && (shape.passes >= this.maxPasses || nowMs - first.enqueuedAtMs >= this.maxWaitMs)) {
         isKeeping = true;
         this.kept.set(shape.demand.amounts);
       }
@@ -189,22 +194,21 @@ export class Slots<T> {
   /** Moves to the next job of a shape, and the shape to where that job stands among the others. */
   private advance(shape: Shape<T>): void {
     const { queue } = shape;
-    while (shape.first < queue.length && (queue[shape.first] as Waiting<T>).isGone) shape.first++;
-    if (shape.first > 1024 && shape.first * 2 > queue.length) {
-      queue.splice(0, shape.first);
-      shape.first = 0;
-    }
-    const first = queue[shape.first];
+    while (queue.first?.isGone === true) queue.pop();
     const before = shape.previous;
     this.unlink(shape);
-    if (first === undefined) {
-      this.shapes.delete(shape.demand.key);
-      return;
-    }
-    let place = before;
-    for (let later = before === undefined ? this.head : before.next; later !== undefined; later = later.next) {
-      if ((later.queue[later.first] as Waiting<T>).sequence > first.sequence) break;
-      place = later;
+    if (queue.first === undefined) this.shapes.delete(shape.demand.key);
+    else this.place(shape, before);
+  }
+
+  /** Links a shape where its first job stands among those of the others; `near` is where to begin to look. */
+  private place(shape: Shape<T>, near: Shape<T> | undefined): void {
+    const first = shape.queue.first as Waiting<T>;
+    let place = near;
+    while (place !== undefined && isBefore(first, place.queue.first as Waiting<T>)) place = place.previous;
+    for (let next = place === undefined ? this.head : place.next; next !== undefined; next = next.next) {
+      if (isBefore(first, next.queue.first as Waiting<T>)) break;
+      place = next;
     }
     this.insertAfter(shape, place);
   }

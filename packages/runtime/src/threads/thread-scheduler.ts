@@ -98,6 +98,7 @@ class ThreadScheduler implements Scheduler {
   private readonly references = new Map<string, number>();
   private readonly watch: MemoryWatch;
   private threadCount = 0;
+  private isDrainDue = false;
   private isClosed = false;
 
   constructor(options: ThreadOptions) {
@@ -157,7 +158,7 @@ class ThreadScheduler implements Scheduler {
         return;
       }
       this.ledger.mark(sequence, job.nodeId, "queued");
-      this.tickets.set(sequence, this.slots.enqueue(entry, job.resources, this.clock.now()));
+      this.tickets.set(sequence, this.slots.enqueue(entry, job.resources, this.clock.now(), job.urgency));
       this.drain();
     });
     return { jobId: this.ledger.idOf(sequence), outcome };
@@ -324,7 +325,17 @@ class ThreadScheduler implements Scheduler {
     if (grant !== undefined) this.slots.release(job.resources, grant);
     const { durationMs } = outcome;
     this.settle(entry, ending === undefined ? outcome : { status: "failed", failure: ending, durationMs });
-    if (!this.isClosed) this.drain();
+    this.drainSoon();
+  }
+
+  /** Slots are handed out when those who waited for the outcome have reacted: what they submit may be more urgent. */
+  private drainSoon(): void {
+    if (this.isDrainDue || this.slots.waiting === 0) return;
+    this.isDrainDue = true;
+    setImmediate(() => {
+      this.isDrainDue = false;
+      if (!this.isClosed) this.drain();
+    });
   }
 
   private settle(entry: Entry, outcome: JobOutcome): void {
