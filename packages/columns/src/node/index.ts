@@ -1,0 +1,3 @@
+// Readers of files
+export { type Paths, readArrowFiles, readCsvFiles, readFiles, readNpyFiles, readNpzFiles } from "./files.ts";
+export { type ParquetFilesOptions, readParquetFiles } from "./parquet.ts";
