@@ -21,6 +21,16 @@ export const KERNEL_ERRORS = {
   "KERN-031": "An index outside a vector or matrix",
   "KERN-032": "A system that is too large to unroll",
   "KERN-033": "A tag or label that cannot be used",
+  "KERN-034": "A look-up table that does not fit together",
+  "KERN-050": "Data that do not fit the program",
+  "KERN-051": "Use after dispose",
+  "KERN-052": "Data beyond what the back end can hold",
+  "KERN-070": "A sum inside the expression of a program",
+  "KERN-071": "A plan of states or of the time",
+  "KERN-072": "Elements of two sets in one expression",
+  "KERN-073": "A sum over elements that nothing tells apart",
+  "KERN-074": "Data that do not fit the plan",
+  "KERN-075": "A call that does not fit the plan",
 } as const;
 
 /** Code of an error of this package. */

@@ -1,8 +1,9 @@
-import { add, multiply, negate, select, total } from "../expression/build.ts";
+import { add, multiply, negate, select } from "../expression/build.ts";
 import type { Expression } from "../expression/expression.ts";
 import { constant, isConstant } from "../expression/leaves.ts";
 import { topologicalOrder } from "../expression/order.ts";
 import { simplify } from "../pass/simplify.ts";
+import { overElements } from "./over-elements.ts";
 import { checkInputs, differentiable, routesOf } from "./prepare.ts";
 import type { Route } from "./rules.ts";
 
@@ -39,7 +40,7 @@ function changeOf(node: Expression, tangent: ReadonlyMap<Expression, Expression>
   const { args, operation } = node;
   if (operation.isReduction === true) {
     const inner = tangent.get(args[0] as Expression);
-    return inner === undefined ? undefined : total(inner);
+    return inner === undefined ? undefined : overElements(inner, args[0] as Expression);
   }
   let change: Expression | undefined;
   // from the last: what holds otherwise is the innermost branch

@@ -1,10 +1,11 @@
-import { add, and, not, or, select, total as sumOverElements } from "../expression/build.ts";
+import { add, and, not, or, select } from "../expression/build.ts";
 import { hasStatistics, variesByElement } from "../expression/dependence.ts";
 import type { Expression } from "../expression/expression.ts";
 import { constant } from "../expression/leaves.ts";
 import { topologicalOrder } from "../expression/order.ts";
 import { simplify } from "../pass/simplify.ts";
 import { carried, directionalDerivative } from "./forward.ts";
+import { overElements } from "./over-elements.ts";
 import { checkInputs, differentiable, routesOf } from "./prepare.ts";
 import type { Route } from "./rules.ts";
 
@@ -50,7 +51,9 @@ export function gradient<const Inputs extends readonly Expression[]>(
         when: joinedCondition(adjoint.when, conditionOf(route, node)),
       };
       const leavesElements = isOneNumber && variesByElement(node) && !variesByElement(arg);
-      const contribution = leavesElements ? overElements(perElement) : perElement;
+      const contribution = leavesElements
+        ? { value: overElements(selected(perElement), node), when: undefined }
+        : perElement;
       const list = contributions.get(arg);
       if (list === undefined) contributions.set(arg, [contribution]);
       else list.push(contribution);
@@ -58,11 +61,6 @@ export function gradient<const Inputs extends readonly Expression[]>(
   }
   const slopes = simplify(inputs.map((input) => selected(total(contributions.get(input) ?? []))));
   return slopes as unknown as { readonly [index in keyof Inputs]: Expression };
-}
-
-/** What one number changes in all elements adds up over them. */
-function overElements(contribution: Contribution): Contribution {
-  return { value: sumOverElements(selected(contribution)), when: undefined };
 }
 
 function forwardGradient<const Inputs extends readonly Expression[]>(

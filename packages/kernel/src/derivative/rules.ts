@@ -95,6 +95,8 @@ export const derivativeRules: Readonly<Record<DifferentiableName, readonly (Rout
   /** A change below a mark bears the mark: an inactive term has no derivative either. */
   tag: [{ slope: one, carry: marked }],
   label: [{ slope: one, carry: marked }],
+  /** Steps: a slope comes from the interpolation around them. */
+  tableValue: flat,
   integerPower: unary((x, node) => powerSlope(x, node, node.payload as number)),
   less: flat,
   lessOrEqual: flat,

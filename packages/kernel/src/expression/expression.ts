@@ -1,9 +1,10 @@
 import { kernelError } from "../errors.ts";
 import { dependenceBits } from "./dependence.ts";
 import type { ExpressionType, Operation } from "./operation.ts";
+import type { TableValues } from "./table-values.ts";
 
-/** What a leaf holds: the value of a constant, the name of an input, the exponent of an integer power. */
-export type Payload = number | boolean | string | undefined;
+/** What a node holds: the value of a constant, the name of an input, a whole exponent, the tags of a mark, a table. */
+export type Payload = number | boolean | string | TableValues | undefined;
 
 /**
  * A node of the expression graph. Immutable and hash-consed: equal expressions are the same object, so `===` compares

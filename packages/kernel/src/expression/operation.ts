@@ -24,6 +24,8 @@ export interface Operation {
   readonly source?: Source;
   /** One number from all elements of its argument: what depends on elements ends here. */
   readonly isReduction?: boolean;
+  /** Picks a number from the `TableValues` of its payload; back ends write it as `numberAt` is defined. */
+  readonly isGather?: boolean;
   /** Has the value of its argument: a mark for people or for activation, gone before code is made (`stripTags`). */
   readonly isTransparent?: boolean;
   /** Function of `@simloom/numerics` that computes it. */

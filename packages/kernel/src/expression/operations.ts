@@ -66,6 +66,11 @@ const complexParts = {
   argument: { name: "argument", arity: 1, signature: numericToReal },
 } satisfies Record<string, Operation>;
 
+/** Numbers picked from a table, the payload; the argument is the index, as `numberAt` takes it. */
+const gathers = {
+  tableValue: { name: "tableValue", arity: 1, signature: realToReal, isGather: true },
+} satisfies Record<string, Operation>;
+
 /** Over all elements of the data. None survives planning: programs know sums as a kind of output. */
 const reductions = {
   total: { name: "total", arity: 1, signature: numericToNumeric, isReduction: true },
@@ -83,6 +88,7 @@ export const operations = {
   ...arithmetic,
   ...logic,
   ...complexParts,
+  ...gathers,
   ...reductions,
   ...marks,
   ...elementaryOperations,

@@ -1,10 +1,15 @@
 import type { Expression, Payload } from "../expression/expression.ts";
-import { constant, truth } from "../expression/leaves.ts";
+import { constant, isConstant, truth } from "../expression/leaves.ts";
 import type { Value } from "../expression/operation.ts";
+import { numberAt, type TableValues } from "../expression/table-values.ts";
 import { type RuleTable, rewrite } from "./rewrite.ts";
 
 /** Folds operations on constants, with the bits that the program would have computed. */
 export const constantRules: RuleTable = {
+  tableValue: ([index], { payload }) =>
+    index !== undefined && isConstant(index)
+      ? constant(numberAt(payload as TableValues, index.payload as number))
+      : undefined,
   any: (args, { operation }) =>
     args.length > 0 && args.every(isKnown) && operation.evaluate !== undefined
       ? literal(operation.evaluate(...args.map(({ payload }) => payload as Value)))

@@ -34,6 +34,11 @@ export class TableSegment {
     return this.place(name, () => elementaryTable(name));
   }
 
+  /** Numbers of a caller's own; equal keys are one place. A key must not be the name of an elementary table or a number. */
+  numbersAddress(key: string, values: Float64Array): number {
+    return this.place(key, () => values);
+  }
+
   constantAddress(value: number): number {
     return this.place(Object.is(value, -0) ? "-0" : `${value}`, () => Float64Array.of(value));
   }
