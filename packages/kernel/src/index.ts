@@ -84,6 +84,11 @@ export {
 export { cross, dot, mapEntries, matMul, matVec, minus, norm, plus, scale, transpose } from "./vector/arithmetic.ts";
 export { inverse, solve } from "./vector/solve.ts";
 
+// Look-up tables
+export type { Axis, Outside, UniformAxis } from "./table/axis.ts";
+export { type LookUpTable, type LookUpTableOptions, lookUpTable } from "./table/table.ts";
+export { numberAt, type TableValues, tableValues } from "./expression/table-values.ts";
+
 // Formulas
 export { expr, parseFormula, type SymbolTable, symbolTable } from "./formula/formula.ts";
 
@@ -93,6 +98,7 @@ export { foldConstants } from "./pass/fold-constants.ts";
 export { algebra } from "./pass/algebra.ts";
 export { simplify } from "./pass/simplify.ts";
 export { stripTags } from "./pass/strip-tags.ts";
+export { substitute } from "./pass/substitute.ts";
 export { lowerComplex } from "./pass/lower-complex.ts";
 export { expandPowers } from "./pass/expand-powers.ts";
 
@@ -101,8 +107,24 @@ export { directionalDerivative } from "./derivative/forward.ts";
 export { gradient } from "./derivative/reverse.ts";
 export { hessian, jacobian } from "./derivative/matrices.ts";
 
+// Plans
+export { planOf, type Plan, type PlanOptions } from "./plan/plan.ts";
+export type { PlanOutput, PlanStage, SetPlan } from "./plan/hoist.ts";
+export { bindPlan, type BoundPlan, type PlanColumns, type PlanContext, type PreparedProgram } from "./plan/bind.ts";
+export { inSet } from "./plan/sets.ts";
+
 // Programs and back ends
 export { kernelProgram, type Program, type ProgramInputs, type ProgramOutput } from "./program/program.ts";
-export { evaluate, type Kernel, type KernelCall } from "./program/kernel.ts";
+export { type Backend, evaluate, type Kernel, type KernelCall } from "./program/kernel.ts";
 export { compileJavaScript } from "./javascript/compile.ts";
 export { compileWasm } from "./wasm/compile.ts";
+
+// Contexts
+export {
+  type ContextStatistics,
+  createExecutionContext,
+  type ExecutionContext,
+  type ExecutionContextOptions,
+  type ThreadPolicy,
+} from "./context/execution-context.ts";
+export type { DataColumns, PreparedKernel } from "./context/prepared-kernel.ts";

@@ -14,6 +14,7 @@ import {
 import { variesByElement } from "../expression/dependence.ts";
 import type { Expression } from "../expression/expression.ts";
 import type { MachineOperationName } from "../expression/operations.ts";
+import type { TableValues } from "../expression/table-values.ts";
 import { sumCount } from "../program/kernel.ts";
 import { inputIndex, type Program, type ProgramOutput } from "../program/program.ts";
 import { writeDrive } from "./drive.ts";
@@ -201,6 +202,21 @@ function releaseUse({ f, locals }: Writer, usesLeft: Map<Expression, number>, no
   if (left === 0 && local !== undefined) f.release(local);
 }
 
+/** Pushes the numbers at two indices: saturating conversion sends NaN and what is below to 0. */
+function pushPicked({ f, segment }: Writer, { payload }: Expression, pushIndex: () => void): void {
+  const { key, values } = payload as TableValues;
+  const address = segment.numbersAddress(`table ${key}`, values);
+  const places = f.local("v128");
+  pushIndex();
+  f.op("i32x4.trunc_sat_f64x2_u_zero")
+    .i32x4(values.length - 1)
+    .op("i32x4.min_u");
+  f.i32(3).op("i32x4.shl").tee(places).lane("i32x4.extract_lane", 1);
+  f.get(places).lane("i32x4.extract_lane", 0).memory("v128.load64_zero", address);
+  f.memoryLane("v128.load64_lane", 1, address);
+  f.release(places);
+}
+
 /** Computes a node into a new local. */
 function writeNode(writer: Writer, node: Expression, push: (node: Expression) => void, isInline: boolean): Local {
   const { f, segment, functions } = writer;
@@ -208,6 +224,7 @@ function writeNode(writer: Writer, node: Expression, push: (node: Expression) =>
   const result = f.local("v128");
   if (elementary === undefined) {
     if (node.args.length === 0) pushLeaf(writer, node);
+    else if (node.operation.isGather === true) pushPicked(writer, node, () => push(node.args[0] as Expression));
     else
       vectorInstructions[node.operation.name as MachineOperationName](
         f,

@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import * as build from "../expression/build.ts";
+import { column, parameter } from "../expression/leaves.ts";
+import { evaluate } from "../program/kernel.ts";
+import { kernelProgram } from "../program/program.ts";
+import { createExecutionContext } from "./execution-context.ts";
+
+const [a, b] = [parameter("a"), parameter("b")];
+const [x, y] = [column("x"), column("y")];
+
+/** Sums, a product that is none, and a sum of what does not vary, as plans make them. */
+const program = kernelProgram({
+  logarithm: build.total(build.log(build.add(build.multiply(a, x), build.multiply(y, y)))),
+  product: build.multiply(build.multiply(a, x), build.exp(b)),
+  slope: build.total(build.divide(x, build.add(build.multiply(a, x), y))),
+});
+
+function data(count: number) {
+  const values = (shift: number) =>
+    Float64Array.from({ length: count }, (_, k) => 1 + ((k * 7919 + shift) % 1009) / 97);
+  return { x: values(3), y: values(500) };
+}
+
+describe.each(["js", "wasm"] as const)("a context with the %s back end", (backend) => {
+  it.each([0, 1, 2, 3, 127, 128, 129, 4095, 4096, 4097, 10_000])(
+    "sums %i prepared elements with the bits of evaluate",
+    (count) => {
+      const context = createExecutionContext({ backend });
+      const columns = data(count);
+      const prepared = context.prepare(program, columns, count);
+      const results = new Float64Array(2);
+      for (const parameters of [Float64Array.of(1.5, 0.25), Float64Array.of(0.1, -2)]) {
+        prepared.run(parameters, results);
+        const [first = 0, second = 0] = parameters;
+        const expected = evaluate(createExecutionContext({ backend: "js" }).compile(program), {
+          a: first,
+          b: second,
+          ...columns,
+        });
+        expect([...results]).toEqual([expected.logarithm?.[0], expected.slope?.[0]]);
+        expect(prepared.columns[0]).toEqual(expected.product);
+      }
+      context.dispose();
+      expect(context.statistics).toMatchObject({ prepared: 0, bytes: 0, compiled: 0 });
+    },
+  );
+});

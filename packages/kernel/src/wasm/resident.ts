@@ -1,0 +1,104 @@
+import { compileWasm, createWasmMemory, instantiateWasm, type WasmModule } from "@simloom/numerics";
+import type { ResidentData } from "../context/checked-kernel.ts";
+import { formatOf, type NamedColumn } from "../context/data-columns.ts";
+import { kernelError } from "../errors.ts";
+import { joinBlocks, sumBlockCount } from "../program/element-sum.ts";
+import { sumCount } from "../program/kernel.ts";
+import type { Program } from "../program/program.ts";
+import { type EncodedProgram, encodeProgram, type ModuleExports } from "./encode.ts";
+import { type ColumnFormat, tileLayout } from "./layout.ts";
+
+const PAGE_BYTES = 65536;
+const MOST_PAGES = 65536;
+
+/** A program compiled for data that stand in its memory, for columns of given widths. */
+export interface ResidentModule extends EncodedProgram {
+  readonly module: WasmModule;
+}
+
+/** Compiles a program for resident data. `shared` memory can be worked on by several threads. */
+export function residentModule(program: Program, formats: readonly ColumnFormat[], shared: boolean): ResidentModule {
+  const limits = shared ? { initialPages: 0, maximumPages: MOST_PAGES, shared } : { initialPages: 0 };
+  const encoded = encodeProgram(program, tileLayout(formats), limits);
+  return { ...encoded, module: compileWasm(encoded.bytes) };
+}
+
+/** Copies data into a memory of their own, with scratch for some threads. Throws `KERN-052` beyond 4 GiB. */
+export function residentWasm(
+  program: Program,
+  compiled: ResidentModule,
+  given: readonly NamedColumn[],
+  count: number,
+): ResidentData {
+  const { layout, inputs, scratch, firstFreeByte } = compiled;
+  const sums = sumCount(program);
+  const blocks = sumBlockCount(count);
+  const outputCount = program.outputs.length - sums;
+  const evenCount = count + (count & 1);
+  const partialsAt = firstFreeByte + scratch.bytes;
+  const inputsAt = (partialsAt + 16 * sums * blocks + 63) & ~63;
+  const outputsAt = (inputsAt + (evenCount / 2) * inputs.stepBytes + 63) & ~63;
+  const outputBytes = 8 * evenCount;
+  const bytes = outputsAt + outputBytes * outputCount;
+  const initialPages = Math.ceil(bytes / PAGE_BYTES);
+  if (initialPages > MOST_PAGES)
+    throw kernelError(
+      "KERN-052",
+      `The data take ${bytes} bytes, but WebAssembly reaches 4 GiB`,
+      "Prepare the data in parts, or use columns of float32.",
+      { bytes },
+    );
+  const memory = createWasmMemory({ initialPages });
+  const { hoist, blocks: computeBlocks } = instantiateWasm<ModuleExports>(compiled.module, { host: { memory } });
+  const view = new Float64Array(memory.buffer);
+  const words = new Uint32Array(memory.buffer);
+  words.set([inputsAt, partialsAt, count], layout.header / 4);
+  const columns = Array.from({ length: outputCount }, (_, index) => {
+    const address = outputsAt + outputBytes * index;
+    words[layout.outputs / 4 + index] = address;
+    return new Float64Array(memory.buffer, address, count);
+  });
+  const partials = new Float64Array(memory.buffer, partialsAt, 2 * sums * blocks);
+  const parameterPlace = layout.parameters / 8;
+  const write = (index: number, values: Float64Array | Float32Array) => {
+    const place = inputs.inputs[index] as (typeof inputs.inputs)[number];
+    copyToTiles(memory.buffer, inputsAt + place.offset, inputs.stepBytes, values, count);
+  };
+  given.forEach(({ values }, index) => {
+    write(index, values);
+  });
+  return {
+    backend: "wasm",
+    bytes,
+    columns,
+    formats: given.map(({ values }) => formatOf(values)),
+    compute(source, parameterAt, time, results, resultAt) {
+      for (let k = 0; k < program.parameters.length; k++) view[parameterPlace + k] = source[parameterAt + k] as number;
+      view[layout.time / 8] = time;
+      hoist(firstFreeByte);
+      if (blocks > 0) computeBlocks(firstFreeByte, 0, blocks);
+      joinBlocks(partials, blocks, sums, results, resultAt);
+    },
+    write,
+    release() {},
+  };
+}
+
+/** Lays a column out two elements at a time; an odd last one stands twice, so that it meets no strange arguments. */
+function copyToTiles(
+  buffer: ArrayBuffer | SharedArrayBuffer,
+  address: number,
+  stepBytes: number,
+  values: Float64Array | Float32Array,
+  count: number,
+): void {
+  const width = values.BYTES_PER_ELEMENT;
+  const target = width === 8 ? new Float64Array(buffer, address) : new Float32Array(buffer, address);
+  const step = stepBytes / width;
+  let at = 0;
+  for (let element = 0; element < count; element += 2) {
+    target[at] = values[element] as number;
+    target[at + 1] = values[Math.min(element + 1, count - 1)] as number;
+    at += step;
+  }
+}
