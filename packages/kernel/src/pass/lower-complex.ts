@@ -1,5 +1,5 @@
 import { kernelError } from "../errors.ts";
-import { select } from "../expression/build.ts";
+import { select, total } from "../expression/build.ts";
 import { type Expression, node } from "../expression/expression.ts";
 import * as functions from "./complex-functions.ts";
 import {
@@ -39,6 +39,7 @@ const lowerParts = rewrite("lower-parts", {
   cosh: one(functions.coshParts),
   tanh: one(functions.tanhParts),
   pow: two(functions.powParts),
+  total: one(totalParts),
   conjugate: ([z]) => {
     const { re, im } = partsOf(z as Expression);
     return im === undefined ? z : joined({ re, im: negateParts({ re: im, im: undefined }).re });
@@ -76,6 +77,11 @@ function mark([z]: readonly Expression[], { type, operation, payload }: Expressi
   const { re, im } = partsOf(z as Expression);
   const marked = (part: Expression | undefined) => (part === undefined ? part : node(operation, [part], payload));
   return joined({ re: marked(re), im: marked(im) });
+}
+
+/** Σ re + i Σ im. */
+function totalParts({ re, im }: Parts): Parts {
+  return { re: re && total(re), im: im && total(im) };
 }
 
 function one(lower: (z: Parts) => Parts): Rule {

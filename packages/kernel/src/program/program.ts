@@ -43,10 +43,28 @@ export interface Program {
 
 /**
  * Prepares named outputs for the back ends: simplification, complex lowering, expansion of powers, hoisting. A complex
- * output `a` becomes `a.re` and `a.im`; an output `total(x)` is a sum over the elements. Throws `KERN-020` for a comparison as output, `KERN-021` for a name that stands
- * for two inputs or two outputs, `KERN-022` for an order of inputs that does not fit. Linear in the number of nodes.
+ * output `a` becomes `a.re` and `a.im`; an output `total(x)` is a sum over the elements. Throws `KERN-020` for a comparison
+ * as output, `KERN-021` for a name that stands for two inputs or two outputs, `KERN-022` for an order of inputs that does
+ * not fit, `KERN-070` for a sum inside an expression. Linear in the number of nodes.
  */
 export function kernelProgram(outputs: Readonly<Record<string, Operand>>, inputs: ProgramInputs = {}): Program {
+  const named = namedOutputs(outputs);
+  const summands = named.map(([, value]) => (isTotal(value) ? (value.args[0] as Expression) : value));
+  const lowered = lowerComplex(simplify(summands));
+  const parts = named.flatMap(([name, value], index) =>
+    outputsOf(name, lowered[index] as Expression, isTotal(value) ? "sum" : "none"),
+  );
+  const values = simplify(expandPowers(simplify(parts.map(({ value }) => value))));
+  return loweredProgram(
+    parts.map((part, index) => ({ ...part, value: values[index] as Expression })),
+    inputs,
+  );
+}
+
+/** Named outputs without tags. Throws `KERN-020` for a comparison. */
+export function namedOutputs(
+  outputs: Readonly<Record<string, Operand>>,
+): readonly (readonly [name: string, value: Expression])[] {
   const plain = stripTags(Object.values(outputs).map(expressionOf));
   const named = Object.keys(outputs).map((name, index) => [name, plain[index] as Expression] as const);
   for (const [name, { type }] of named)
@@ -57,19 +75,24 @@ export function kernelProgram(outputs: Readonly<Record<string, Operand>>, inputs
         "Write select(condition, 1, 0).",
         { name },
       );
-  const summands = named.map(([, value]) => (isTotal(value) ? (value.args[0] as Expression) : value));
-  const lowered = lowerComplex(simplify(summands));
-  const parts = named.flatMap(([name, value], index) =>
-    outputsOf(name, lowered[index] as Expression, isTotal(value) ? "sum" : "none"),
-  );
+  return named;
+}
+
+/** The program of outputs that are real, simplified and without powers already. Throws as `kernelProgram`. */
+export function loweredProgram(outputs: readonly ProgramOutput[], inputs: ProgramInputs = {}): Program {
   checkUnique(
-    parts.map(({ name }) => name),
+    outputs.map(({ name }) => name),
     "outputs",
   );
-  const values = simplify(expandPowers(simplify(parts.map(({ value }) => value))));
-  const nodes = topologicalOrder(values);
+  const nodes = topologicalOrder(outputs.map(({ value }) => value));
+  if (nodes.some(({ operation }) => operation.isReduction))
+    throw kernelError(
+      "KERN-070",
+      "A sum over the elements stands inside an expression",
+      "Make a plan of it with planOf; a program has sums as whole outputs only.",
+    );
   const program = {
-    outputs: parts.map((part, index) => ({ ...part, value: values[index] as Expression })),
+    outputs,
     parameters: inputOrder(nodes, "parameter", inputs.parameters),
     columns: inputOrder(nodes, "column", inputs.columns),
     states: inputOrder(nodes, "state", inputs.states),
@@ -97,7 +120,8 @@ function isTotal({ operation }: Expression): boolean {
   return operation === operations.total;
 }
 
-function outputsOf(name: string, value: Expression, reduction: "none" | "sum"): readonly ProgramOutput[] {
+/** A complex output as its two parts. */
+export function outputsOf(name: string, value: Expression, reduction: "none" | "sum"): readonly ProgramOutput[] {
   if (value.type !== "complex") return [{ name, value, reduction }];
   const [re, im] = value.args as readonly [Expression, Expression];
   return [

@@ -1,0 +1,97 @@
+import { describe, expect, it } from "vitest";
+import { hessian } from "../derivative/matrices.ts";
+import { gradient } from "../derivative/reverse.ts";
+import { total } from "../expression/build.ts";
+import { column, type Operand, parameter } from "../expression/leaves.ts";
+import { expr } from "../formula/formula.ts";
+import { bindPlan, type PlanColumns } from "./bind.ts";
+import { plainContext } from "./fixtures/plain-context.ts";
+import { type PlanOptions, planOf } from "./plan.ts";
+import { inSet } from "./sets.ts";
+
+const [a, b] = [parameter("a"), parameter("b")];
+const [x, w] = [column("x"), column("w")];
+
+function numbers(
+  outputs: Record<string, Operand>,
+  columns: PlanColumns,
+  parameters: readonly number[],
+  options?: PlanOptions,
+): readonly number[] {
+  const plan = planOf(outputs, options);
+  const bound = bindPlan(plainContext(), plan, columns);
+  const results = new Float64Array(plan.outputs.length);
+  bound.evaluate(Float64Array.from(parameters), results);
+  return [...results];
+}
+
+const xs = Float64Array.of(1, 2, 3);
+const ws = Float64Array.of(1, 0.5, 2);
+
+describe("planOf", () => {
+  it("computes sums over elements wherever a number may stand", () => {
+    const nll = expr`${total(w)} * log(${total(expr`${w}*(${a}*${x} + ${b})`)}) - ${total(expr`${w}*log(${a}*${x} + ${b})`)}`;
+    const [value] = numbers({ nll }, { x: xs, w: ws }, [2, 1]);
+    const sum = 1 * 3 + 0.5 * 5 + 2 * 7;
+    const logs = Math.log(3) + 0.5 * Math.log(5) + 2 * Math.log(7);
+    // a few roundings in sums of three terms
+    expect(value).toBeCloseTo(3.5 * Math.log(sum) - logs, 13);
+  });
+
+  it("computes what depends on data alone once, and hands it on as columns and sums", () => {
+    const plan = planOf({
+      s: expr`${total(expr`exp(${x}) * ${a} * log(${w}) + exp(sin(${a}) * ${x})`)} + ${total(x)}`,
+    });
+    const [set] = plan.sets;
+    expect(set?.cached?.outputs.map(({ reduction }) => reduction)).toEqual(["none", "none", "sum"]);
+    expect(set?.columns).toEqual(["w", "x"]);
+    const body = plan.stages[0]?.bodies.get("");
+    expect(body?.columns.length).toBe(3);
+    expect(set?.bytesPerElement).toBe(24);
+    expect(plan.stages[0]?.prologue?.outputs.length).toBe(1);
+    expect(plan.stages.length).toBe(1);
+  });
+
+  it("has data and Monte Carlo with as many elements as each has", () => {
+    const intensity = expr`${a}*${x} + ${b}`;
+    const nll = expr`${total(expr`${w}*0 + 1`)} * log(${total(inSet(intensity, "mc"))}) - ${total(expr`log(${intensity})`)}`;
+    const columns = { x: xs, w: ws, "mc.x": Float64Array.of(1, 5) };
+    const slopes = gradient(nll, [a, b]);
+    const [value, da, db] = numbers({ nll, da: slopes[0], db: slopes[1] }, columns, [2, 1], { sets: ["mc"] });
+    expect(value).toBeCloseTo(3 * Math.log(14) - Math.log(3 * 5 * 7), 13); // rounding of a handful of terms
+    expect(da).toBeCloseTo((3 * 6) / 14 - (1 / 3 + 2 / 5 + 3 / 7), 13); // as above
+    expect(db).toBeCloseTo((3 * 2) / 14 - (1 / 3 + 1 / 5 + 1 / 7), 13); // as above
+  });
+
+  it("gives second derivatives of a normalised likelihood", () => {
+    const nll = expr`3 * log(${total(expr`exp(${a}*${x})`)}) - ${total(expr`${a}*${x}`)}`;
+    const [[curvature]] = hessian(nll, [a]) as [[Operand]];
+    const [got] = numbers({ curvature }, { x: xs }, [0.3]);
+    const moments = [0, 1, 2].map((k) => xs.reduce((sum, value) => sum + value ** k * Math.exp(0.3 * value), 0));
+    const [n, first, second] = moments as [number, number, number];
+    expect(got).toBeCloseTo(3 * (second / n - (first / n) ** 2), 12); // cancellation loses one digit
+  });
+
+  it("gives numbers per element, also those that need a sum first", () => {
+    const plan = planOf({ share: expr`${w}*${a}/${total(expr`${w}*${a}`)}`, half: expr`${x}/2`, n: total(w) });
+    const bound = bindPlan(plainContext(), plan, { x: xs, w: ws });
+    const [share, half] = [new Float64Array(3), new Float64Array(3)];
+    const results = new Float64Array(1);
+    bound.evaluate(Float64Array.of(4), results, [share, half]);
+    expect([...half]).toEqual([0.5, 1, 1.5]);
+    expect(share.reduce((sum, value) => sum + value)).toBeCloseTo(1, 15); // three roundings
+    expect([...results]).toEqual([3.5]);
+  });
+
+  it("counts elements where the summand is the same for all", () => {
+    expect(
+      numbers({ s: total(expr`${a} + ${x}`), t: gradient(total(expr`${a} + ${x}`), [a])[0] }, { x: xs }, [2]),
+    ).toEqual([12, 3]);
+  });
+
+  it("takes fixed parameters as constants and keeps the declared order of the others", () => {
+    const plan = planOf({ s: total(expr`${a}*exp(${b}*${x})`) }, { fixed: { b: 2 }, parameters: ["c", "b", "a"] });
+    expect(plan.parameters).toEqual(["c", "a"]);
+    expect(plan.sets[0]?.cached).toBeDefined();
+  });
+});

@@ -1,0 +1,85 @@
+import { kernelError } from "../errors.ts";
+import type { Expression } from "../expression/expression.ts";
+import { constant, type Operand } from "../expression/leaves.ts";
+import { operations } from "../expression/operations.ts";
+import { topologicalOrder } from "../expression/order.ts";
+import { expandPowers } from "../pass/expand-powers.ts";
+import { lowerComplex } from "../pass/lower-complex.ts";
+import { simplify } from "../pass/simplify.ts";
+import { substitute } from "../pass/substitute.ts";
+import { namedOutputs, outputsOf } from "../program/program.ts";
+import { type Hoisted, hoist } from "./hoist.ts";
+
+/** How a plan is made. */
+export interface PlanOptions {
+  /** Order of the parameters in calls; every used one that is not fixed, unused ones too. Default: the used ones, sorted. */
+  readonly parameters?: readonly string[];
+  /** Parameters that are constants of this plan. */
+  readonly fixed?: Readonly<Record<string, number>>;
+  /** Names of sets of elements: a column `mc.x` belongs to the set `mc` (see `inSet`). Default: one set, without a name. */
+  readonly sets?: readonly string[];
+}
+
+/**
+ * Named outputs split by how often each part has to be computed: `cached` programs once per data set, the prologue and the
+ * epilogue once per call, the bodies per element and call. Usually there is one stage; a sum that needs another sum for its
+ * elements has its pass after that one's.
+ */
+export interface Plan extends Hoisted {
+  /** Names of the numbers of a call, in order. */
+  readonly parameters: readonly string[];
+}
+
+/**
+ * Plans the computation of named outputs. They may hold `total(…)` anywhere where one number may stand; complex outputs
+ * become `name.re` and `name.im`. Throws `KERN-020`, `KERN-021`, `KERN-022` as `kernelProgram`, `KERN-071` for states and
+ * time, `KERN-072` and `KERN-073` where sets of elements are mixed up. Linear in the number of nodes.
+ */
+export function planOf(outputs: Readonly<Record<string, Operand>>, options: PlanOptions = {}): Plan {
+  const named = namedOutputs(outputs);
+  const names = named.map(([name]) => name);
+  const roots = withFixed(
+    named.map(([, value]) => value),
+    options.fixed ?? {},
+  );
+  const lowered = simplify(lowerComplex(simplify(roots)));
+  const parts = lowered.flatMap((value, index) => outputsOf(names[index] as string, value, "none"));
+  const values = simplify(expandPowers(parts.map(({ value }) => value)));
+  return {
+    ...hoist(
+      parts.map(({ name }, index) => [name, values[index] as Expression] as const),
+      options.sets ?? [],
+    ),
+    parameters: parameterOrder(values, options.parameters, options.fixed ?? {}),
+  };
+}
+
+function withFixed(roots: readonly Expression[], fixed: Readonly<Record<string, number>>): readonly Expression[] {
+  return substitute(roots, ({ operation, payload }) => {
+    if (operation !== operations.parameter || !Object.hasOwn(fixed, payload as string)) return undefined;
+    return constant(fixed[payload as string] as number);
+  });
+}
+
+function parameterOrder(
+  values: readonly Expression[],
+  declared: readonly string[] | undefined,
+  fixed: Readonly<Record<string, number>>,
+): readonly string[] {
+  const used = topologicalOrder(values)
+    .filter(({ operation }) => operation === operations.parameter)
+    .map(({ payload }) => payload as string)
+    .sort();
+  if (declared === undefined) return used;
+  const free = declared.filter((name) => !Object.hasOwn(fixed, name));
+  const missing = used.filter((name) => !free.includes(name));
+  if (missing.length === 0 && new Set(free).size === free.length) return free;
+  throw kernelError(
+    "KERN-022",
+    missing.length > 0
+      ? `The order of parameters leaves out ${missing.map((name) => `\`${name}\``).join(", ")}`
+      : "The order of parameters names one of them twice",
+    "List each used parameter once, or fix it.",
+    { used, declared },
+  );
+}
