@@ -1,0 +1,47 @@
+// Errors
+export { AMPLITUDE_ERRORS, AmplitudeError, type AmplitudeErrorCode } from "./errors.ts";
+
+// Kinematics
+export {
+  boostedToRest,
+  type FourVector,
+  fourDifference,
+  fourMomentum,
+  fourProduct,
+  fourSum,
+  fourVector,
+  mass,
+  massSquared,
+  momentum,
+  unit,
+} from "./kinematics/vectors.ts";
+export {
+  mandelstamS,
+  mandelstamT,
+  mandelstamU,
+  type Topology,
+  type TopologyMomenta,
+  topology,
+} from "./kinematics/topology.ts";
+export { type DecayAngles, type DecayFrame, decayAngles } from "./kinematics/decay-angles.ts";
+export { type Polarization, polarization } from "./kinematics/polarization.ts";
+
+// Functions
+export {
+  breakupMomentum,
+  breakupMomentumSquared,
+  chiMinus,
+  chiPlus,
+  type DecayMasses,
+  phaseSpace,
+  type RiemannSheet,
+} from "./function/breakup-momentum.ts";
+export { chewMandelstam } from "./function/chew-mandelstam.ts";
+export { barrier, barrierSquared, INTERACTION_MOMENTUM_GEV } from "./function/blatt-weisskopf.ts";
+export { polarizedHarmonic, type Reflectivity, sphericalHarmonic } from "./function/spherical-harmonic.ts";
+
+// Line shapes
+export { type BreitWigner, breitWigner, relativisticBreitWigner } from "./shape/breit-wigner.ts";
+export { fVector, kMatrix, type PoleTable, productionBasis, pVector } from "./shape/k-matrix.ts";
+export { channelIndex, type KopfConvention, kopfBasis } from "./shape/kopf.ts";
+export { type KopfSet, type KopfTable, kopfTables } from "./shape/kopf-table.ts";
