@@ -31,6 +31,7 @@ export const KERNEL_ERRORS = {
   "KERN-073": "A sum over elements that nothing tells apart",
   "KERN-074": "Data that do not fit the plan",
   "KERN-075": "A call that does not fit the plan",
+  "KERN-076": "A derivative of an output that has none",
 } as const;
 
 /** Code of an error of this package. */

@@ -10,8 +10,10 @@ export type PlanColumns = Readonly<Record<string, Float64Array | Float32Array>>;
 /** A program with its columns where the back end reaches them without a copy. */
 export interface PreparedProgram {
   readonly bytes: number;
-  /** Sums in the order of the outputs into `results`, outputs per element into `columns`, in order. */
-  run(parameters: Float64Array, results: Float64Array, columns?: readonly Float64Array[]): void;
+  /** The last results per element, in the order of those outputs. */
+  readonly columns: readonly Float64Array[];
+  /** Sums in the order of the outputs into `results`; numbers per element into `columns` and, where given, `outputs`. */
+  run(parameters: Float64Array, results: Float64Array, outputs?: readonly Float64Array[]): void;
   dispose(): void;
 }
 
@@ -28,11 +30,13 @@ export interface BoundPlan {
   readonly counts: Readonly<Record<string, number>>;
   /** Bytes of prepared data. */
   readonly bytes: number;
+  /** Outputs per element, in the plan's order, as of the last evaluation. Read only; stale once the plan is evaluated again. */
+  readonly elements: readonly Float64Array[];
   /**
-   * Computes all outputs: those that are numbers into `results`, in order; those per element into `elements`, in order,
-   * arrays of at least as many numbers as their set has elements. Synchronous. Throws `KERN-075` for arrays that do not fit.
+   * Computes all outputs: those that are numbers into `results`, in order, those per element into `elements`. Synchronous.
+   * Throws `KERN-075` for arrays that do not fit.
    */
-  evaluate(parameters: Float64Array, results: Float64Array, elements?: readonly Float64Array[]): void;
+  evaluate(parameters: Float64Array, results: Float64Array): void;
   dispose(): void;
 }
 
@@ -54,7 +58,7 @@ export function bindPlan(context: PlanContext, plan: Plan, columns: PlanColumns)
   if (plan.sets.length === 1) numbers.set(COUNT_NAME, counts[plan.sets[0]?.name as string] as number);
   const steps: (() => void)[] = [];
   const prepared: PreparedProgram[] = [];
-  let elementArrays: readonly Float64Array[] = [];
+  const elementSources: (() => Float64Array)[] = [];
   const elementNames = plan.outputs.filter(({ kind }) => kind === "elements").map(({ name }) => name);
   for (const { prologue, bodies } of plan.stages) {
     if (prologue !== undefined) steps.push(numberStep(context, prologue, numbers));
@@ -63,13 +67,14 @@ export function bindPlan(context: PlanContext, plan: Plan, columns: PlanColumns)
       prepared.push(body);
       const gather = numbers.gather(program.parameters);
       const sums = program.outputs.filter(({ reduction }) => reduction === "sum").map(({ name }) => numbers.add(name));
-      const places = program.outputs
+      program.outputs
         .filter(({ reduction }) => reduction === "none")
-        .map(({ name }) => elementNames.indexOf(name));
+        .forEach(({ name }, index) => {
+          elementSources[elementNames.indexOf(name)] = () => body.columns[index] as Float64Array;
+        });
       const results = new Float64Array(sums.length);
       steps.push(() => {
-        const arrays = places.map((place) => elementArrays[place] as Float64Array);
-        body.run(gather(), results, places.length === 0 ? undefined : arrays);
+        body.run(gather(), results);
         for (let index = 0; index < sums.length; index++)
           numbers.values[sums[index] as number] = results[index] as number;
       });
@@ -78,19 +83,17 @@ export function bindPlan(context: PlanContext, plan: Plan, columns: PlanColumns)
   const numberNames = plan.outputs.filter(({ kind }) => kind === "number").map(({ name }) => name);
   const [first] = numberNames.map((name) => numbers.add(`#output ${name}`));
   if (plan.epilogue !== undefined) steps.push(numberStep(context, plan.epilogue, numbers, "#output "));
-  const elementCounts = plan.outputs.flatMap(({ kind, set }) =>
-    kind === "elements" ? [counts[set as string] as number] : [],
-  );
   return {
     plan,
     counts,
     bytes: prepared.reduce((sum, { bytes }) => sum + bytes, 0),
-    evaluate(parameters, results, elements = []) {
-      checkCall(plan, parameters, results, numberNames.length, elements, elementCounts);
+    get elements() {
+      return elementSources.map((source) => source());
+    },
+    evaluate(parameters, results) {
+      checkCall(plan, parameters, results, numberNames.length);
       numbers.values.set(parameters);
-      elementArrays = elements;
       for (const step of steps) step();
-      elementArrays = [];
       for (let index = 0; index < numberNames.length; index++)
         results[index] = numbers.values[(first as number) + index] as number;
     },
@@ -207,14 +210,7 @@ function pick(program: Program, columns: PlanColumns): PlanColumns {
   return Object.fromEntries(program.columns.map((name) => [name, columns[name] as Float64Array | Float32Array]));
 }
 
-function checkCall(
-  plan: Plan,
-  parameters: Float64Array,
-  results: Float64Array,
-  numberCount: number,
-  elements: readonly Float64Array[],
-  elementCounts: readonly number[],
-): void {
+function checkCall(plan: Plan, parameters: Float64Array, results: Float64Array, numberCount: number): void {
   if (parameters.length !== plan.parameters.length)
     throw misfit(
       `The call has ${parameters.length} parameters, but the plan has ${plan.parameters.length}`,
@@ -224,17 +220,6 @@ function checkCall(
     throw misfit(
       `The results have room for ${results.length} numbers, but the plan has ${numberCount}`,
       "Give an array of one number per output that is a number.",
-    );
-  if (elements.length !== elementCounts.length)
-    throw misfit(
-      `The call has ${elements.length} arrays for outputs per element, but the plan has ${elementCounts.length}`,
-      "Give one array per output that differs between elements.",
-    );
-  const short = elementCounts.findIndex((count, index) => (elements[index]?.length ?? 0) < count);
-  if (short >= 0)
-    throw misfit(
-      `An array for an output per element has ${elements[short]?.length} numbers, but the set has ${elementCounts[short]} elements`,
-      "Give arrays as long as the set.",
     );
 }
 

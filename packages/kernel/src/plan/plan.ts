@@ -1,9 +1,13 @@
+import { hessian } from "../derivative/matrices.ts";
+import { gradient } from "../derivative/reverse.ts";
 import { kernelError } from "../errors.ts";
+import { variesByElement } from "../expression/dependence.ts";
 import type { Expression } from "../expression/expression.ts";
-import { constant, type Operand } from "../expression/leaves.ts";
+import { constant, type Operand, parameter } from "../expression/leaves.ts";
 import { operations } from "../expression/operations.ts";
 import { topologicalOrder } from "../expression/order.ts";
 import { expandPowers } from "../pass/expand-powers.ts";
+import { factorTotals } from "../pass/factor-totals.ts";
 import { lowerComplex } from "../pass/lower-complex.ts";
 import { simplify } from "../pass/simplify.ts";
 import { substitute } from "../pass/substitute.ts";
@@ -18,6 +22,12 @@ export interface PlanOptions {
   readonly fixed?: Readonly<Record<string, number>>;
   /** Names of sets of elements: a column `mc.x` belongs to the set `mc` (see `inSet`). Default: one set, without a name. */
   readonly sets?: readonly string[];
+  /**
+   * Derivatives of an output that is one real number, as further outputs `of/p` for each parameter of `by`, in order, and
+   * with `hessian` then `of/p/q` for each p and each q up to p. Better than derivatives made beforehand: they are taken
+   * after the output was contracted.
+   */
+  readonly derivatives?: { readonly of: string; readonly by: readonly string[]; readonly hessian?: boolean };
 }
 
 /**
@@ -44,14 +54,43 @@ export function planOf(outputs: Readonly<Record<string, Operand>>, options: Plan
   );
   const lowered = simplify(lowerComplex(simplify(roots)));
   const parts = lowered.flatMap((value, index) => outputsOf(names[index] as string, value, "none"));
-  const values = simplify(expandPowers(parts.map(({ value }) => value)));
+  const all = [...parts, ...derivativesOf(parts, options.derivatives)];
+  const expanded = simplify(expandPowers(simplify(all.map(({ value }) => value))));
+  const values = simplify(factorTotals(expanded));
   return {
     ...hoist(
-      parts.map(({ name }, index) => [name, values[index] as Expression] as const),
+      all.map(({ name }, index) => [name, values[index] as Expression] as const),
       options.sets ?? [],
     ),
     parameters: parameterOrder(values, options.parameters, options.fixed ?? {}),
   };
+}
+
+interface NamedValue {
+  readonly name: string;
+  readonly value: Expression;
+}
+
+function derivativesOf(outputs: readonly NamedValue[], wanted: PlanOptions["derivatives"]): readonly NamedValue[] {
+  if (wanted === undefined) return [];
+  const { of, by, hessian: isWithHessian = false } = wanted;
+  const output = outputs.find(({ name }) => name === of);
+  if (output === undefined || variesByElement(output.value))
+    throw kernelError(
+      "KERN-076",
+      output === undefined ? `There is no output \`${of}\`` : `The output \`${of}\` is a number per element`,
+      "Name an output that is one real number, such as a total.",
+      { of, outputs: outputs.map(({ name }) => name) },
+    );
+  const inputs = by.map(parameter);
+  const slopes = gradient(output.value, inputs);
+  const first = by.map((name, index) => ({ name: `${of}/${name}`, value: slopes[index] as Expression }));
+  if (!isWithHessian) return first;
+  const rows = hessian(output.value, inputs);
+  const second = by.flatMap((p, row) =>
+    by.slice(0, row + 1).map((q, column) => ({ name: `${of}/${p}/${q}`, value: rows[row]?.[column] as Expression })),
+  );
+  return [...first, ...second];
 }
 
 function withFixed(roots: readonly Expression[], fixed: Readonly<Record<string, number>>): readonly Expression[] {
