@@ -111,7 +111,7 @@ export type { FailureMode, RunOptions } from "./run/options.ts";
 export { nodesOfCase, type Plan, type PlannedNode, planRun, policyOf, preimageOf, type RunCase } from "./run/plan.ts";
 export type { CacheCounts } from "./run/outcome.ts";
 export type { NodeArtifact, NodeRecord, OutputSummary } from "./run/record.ts";
-export { MetricValue, type RunResult, resultOf } from "./run/result.ts";
+export { type MetricDocument, MetricValue, type RunResult, resultOf } from "./run/result.ts";
 export { caseOf, RunError, run, runPlan } from "./run/run.ts";
 // Sweeps
 export {

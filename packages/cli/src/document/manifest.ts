@@ -31,11 +31,9 @@ const nodeSchema = z.object({
   durationMs: z.number(),
   startedAtMs: z.number().optional(),
   inputs: z.record(z.string(), z.string()).meta({ description: "By port: from <key>/<output>, or is <digest>." }),
-  inputDigests: z
-    .record(z.string(), z.string())
-    .meta({
-      description: "Digests of the inputs by port, where they are known; of gathered lists those of the items.",
-    }),
+  inputDigests: z.record(z.string(), z.string()).meta({
+    description: "Digests of the inputs by port, where they are known; of gathered lists those of the items.",
+  }),
   outputs: z.record(
     z.string(),
     z.object({

@@ -12,7 +12,12 @@ export const nodeStatusSchema = z.enum(["hit", "computed", "failed", "skipped"])
 export const metricSchema = z.object({
   unit: z.string(),
   value: z.number().optional(),
-  values: z.array(z.number()).readonly().optional(),
+  values: z
+    .array(z.number().nullable())
+    .readonly()
+    .optional()
+    .meta({ description: "A series; of a map with null for items that emitted none." }),
+  missing: z.int().optional().meta({ description: "How many of the values are null; absent when none is." }),
 });
 export const metricsSchema = z.record(z.string(), metricSchema);
 

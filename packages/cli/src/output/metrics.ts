@@ -6,8 +6,11 @@ export function plainMetrics(metrics: Readonly<Record<string, { toJSON(): Metric
 }
 
 /** A metric as people read it: `27.4 dB`. */
-export function describeMetric({ unit, value, values }: Metric): string {
-  const text = value === undefined ? series(values ?? []) : figure(value);
+export function describeMetric({ unit, value, values = [] }: Metric): string {
+  // What was read from a file has null where there is none.
+  const there = values.filter((one) => Number.isFinite(one));
+  const missing = values.length - there.length;
+  const text = value === undefined ? `${series(there)}${missing === 0 ? "" : `, ${missing} missing`}` : figure(value);
   return unit === "1" ? text : `${text} ${unit}`;
 }
 

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { add, multiply, needsWatts, power, subtract, total } from "../fixtures/stages.ts";
+import { add, durable, multiply, needsWatts, power, subtract, total } from "../fixtures/stages.ts";
 import { run } from "../run/run.ts";
 import { anyPort, arrayPort, numberPort, recordPort } from "../stage/port.ts";
 import { type AnyStage, defineStage } from "../stage/stage.ts";
+import { memoryStore } from "../store/memory-store.ts";
 import { ndarrayFrom } from "../value/ndarray.ts";
 import type { Value } from "../value/value.ts";
 import { assembleGraph, chain, type Graph, graph, graphOfStage } from "./graph.ts";
@@ -359,6 +360,53 @@ describe("map", () => {
   it("fails on lists of different length, naming both", async () => {
     const uneven = graph("m", ({ map }) => map(subtract, {}, { each: { left: [1, 2], right: [1] } }));
     await expect(run(uneven)).rejects.toThrow("left 2, right 1");
+  });
+
+  it("an item without a metric is missing in its series, not 0: cold, warm, in words and in documents", async () => {
+    const picky = defineStage(undefined, {
+      name: "test/picky",
+      version: 1,
+      inputs: { x: numberPort() },
+      outputs: { y: numberPort() },
+      run: ({ inputs, metric }) => {
+        if (inputs.x > 0) metric("log", Math.log2(inputs.x), "dB");
+        return { y: inputs.x };
+      },
+    });
+    const model = graph("m", ({ map, add: put }) => {
+      const items = map(picky, {}, { each: { x: [8, 0, 2, -1] } });
+      return put(total, {}, { terms: items.y });
+    });
+    const store = memoryStore();
+    for (const status of ["computed", "hit"]) {
+      const result = await run(model, { store, fingerprints: durable });
+      expect(result.nodes[0]?.status).toBe(status);
+      const series = result.metrics["picky.log"];
+      expect(series?.values).toEqual([3, Number.NaN, 1, Number.NaN]);
+      expect(String(series)).toBe("2 values, 2 missing dB");
+      expect(JSON.parse(JSON.stringify(series))).toEqual({ unit: "dB", values: [3, null, 1, null], missing: 2 });
+    }
+  });
+
+  it("a series with gaps is not handed on as if it were whole", async () => {
+    const gappy = defineStage(undefined, {
+      name: "test/gappy",
+      version: 1,
+      inputs: { x: numberPort() },
+      outputs: {},
+      run: ({ inputs, metric }) => (inputs.x > 0 && metric("m", inputs.x), {}),
+    });
+    const reader = defineStage(undefined, {
+      name: "test/reader",
+      version: 1,
+      inputs: { all: anyPort() },
+      outputs: {},
+      run: () => ({}),
+    });
+    const model = graph("m", ({ map, add: put }) =>
+      put(reader, {}, { all: metricOf(map(gappy, {}, { each: { x: [1, 0, 3] } }), "m") }),
+    );
+    await expect(run(model)).rejects.toThrow("1 of 3 items of gappy emitted no metric m");
   });
 
   it("makes a series of each metric and refuses series in series", async () => {

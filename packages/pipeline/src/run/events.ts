@@ -10,7 +10,8 @@ export type RunEvent =
   | { readonly type: "nodeStarted"; readonly nodeId: string; readonly attempt: number; readonly worker: string }
   | { readonly type: "progress"; readonly nodeId: string; readonly fraction: number; readonly note?: string }
   | { readonly type: "log"; readonly nodeId: string; readonly message: string }
-  | { readonly type: "warning"; readonly nodeId: string; readonly message: string }
+  /** A remark of a node, or of the run itself. */
+  | { readonly type: "warning"; readonly nodeId?: string; readonly message: string }
   | {
       readonly type: "retry";
       readonly nodeId: string;

@@ -25,6 +25,7 @@ import { depthFirstRanks } from "./depth-first.ts";
 import type { RunEvent, RunStatus } from "./events.ts";
 import { Inputs } from "./inputs.ts";
 import { digestsOf, encodeResult, findEntry, putResult, whenReady } from "./kept.ts";
+import { contained } from "./listener.ts";
 import { LiveResults } from "./live.ts";
 import type { RunOptions } from "./options.ts";
 import { type CacheCounts, failedOutcome, hasResult, NONE, type NodeOutcome, SKIPPED } from "./outcome.ts";
@@ -109,7 +110,8 @@ class Executor {
       checkAdmission(plan.cases[0]?.graph.name ?? "", plan.nodes, this.scheduler.capabilities(), this.scheduler.name);
     this.clock = options.clock ?? systemClock;
     this.pauses = new Pauses(this.clock);
-    this.emit = options.onEvent;
+    const { onEvent } = options;
+    this.emit = onEvent && contained(onEvent, (event, message) => this.listenerFailed(event, message));
     this.retry = { ...noRetry, ...options.retry };
     this.dependents = dependentsOf(plan.nodes);
     const urgencies = urgenciesOf(plan.nodes, this.dependents, options.timings);
@@ -413,6 +415,12 @@ class Executor {
   private remark({ id }: PlannedNode, message: string): void {
     this.remarks.push(`${id}: ${message}`);
     this.emit?.({ type: "warning", nodeId: id, message });
+  }
+
+  private listenerFailed({ type }: RunEvent, reason: string): void {
+    const message = `the listener of events threw at ${type}: ${reason}; the run goes on`;
+    this.remarks.push(message);
+    this.emit?.({ type: "warning", message });
   }
 
   private lost(planned: PlannedNode): undefined {

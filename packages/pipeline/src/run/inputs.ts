@@ -137,7 +137,13 @@ export class Inputs {
   private metricOf(planned: PlannedNode, { nodeId, name, unit }: Extract<Source, { kind: "metric" }>): Value {
     const metrics = this.state.outcomes[this.indexOf(planned, nodeId)]?.metrics ?? NO_METRICS;
     const metric = Object.hasOwn(metrics, name) ? (metrics[name] as Metric) : undefined;
-    if (metric !== undefined && metric.unit === unit) return freeze(metric.value ?? metric.values ?? []);
+    const missing = metric?.values?.filter(Number.isNaN).length ?? 0;
+    if (metric !== undefined && metric.unit === unit && missing === 0)
+      return freeze(metric.value ?? metric.values ?? []);
+    if (metric !== undefined && metric.unit === unit) {
+      const lack = `${missing} of ${metric.values?.length} items of ${nodeId} emitted no metric ${name}`;
+      throw misfit(planned, lack, "Emit it for every item, or hand the figure on as an output.");
+    }
     const what =
       metric === undefined ? `emitted no metric ${name}` : `emitted ${name} in ${metric.unit}, not in ${unit}`;
     throw misfit(planned, `node ${nodeId} ${what}`, suggestion(name, Object.keys(metrics), "It emits no metrics."));

@@ -40,6 +40,7 @@ export interface RunOptions {
   /** Default for nodes that say nothing: one attempt, no limits. */
   readonly retry?: Partial<RetryPolicy>;
   readonly signal?: AbortSignal;
+  /** Called for each event. What it throws does the run no harm; the first time is a remark of the result. */
   readonly onEvent?: (event: RunEvent) => void;
   /** Share of hits, 0 to 1, that are computed again and compared. Which ones depends on the keys only. Default 0. */
   readonly selfCheckShare?: number;

@@ -11,7 +11,7 @@ import { type AnyStage, isStochastic } from "../stage/stage.ts";
 import type { Entry } from "../store/entry.ts";
 import type { Store } from "../store/store.ts";
 import { type Digest, sha256Text } from "../value/digest.ts";
-import { digestOf } from "../value/encode.ts";
+import { digestAnew, digestOf } from "../value/encode.ts";
 import { freeze, type Value } from "../value/value.ts";
 import { checkAdmission } from "./admission.ts";
 import { findEntry } from "./kept.ts";
@@ -80,6 +80,9 @@ export async function planRun(cases: readonly RunCase[], options: RunOptions): P
     checkSeed(one);
     checkPolicy(one);
     checkInputs(one);
+  }
+  digestGiven(cases);
+  for (const one of cases) {
     starts.set(one, nodes.length);
     const ranks = new Map<string, number>();
     const settings = new Map<AnyStage, Digest>();
@@ -171,6 +174,32 @@ export function policyOf({ node, case: one }: Pick<PlannedNode, "node" | "case">
 }
 
 const NONE: readonly number[] = Object.freeze([]);
+
+/**
+ * Digests what was handed in from outside, once per plan: inputs, values in place of wires, configurations and policy.
+ * Somebody may have written to their arrays since an earlier run.
+ */
+function digestGiven(cases: readonly RunCase[]): void {
+  const seen = new Set<object>();
+  const look = (value: Value | undefined): void => {
+    if (value !== undefined) digestAnew(value, seen);
+  };
+  const lookAtSource = (source: Source): void => {
+    if (source.kind === "value") look(source.value);
+    else if (source.kind === "gather") source.items.forEach(lookAtSource);
+  };
+  for (const { graph, inputs, policy } of cases) {
+    for (const name in inputs) look(inputs[name]);
+    for (const key in policy) look(policy[key]);
+    for (const key in graph.policy) look(graph.policy[key]);
+    for (const node of graph.nodes) {
+      look(node.config);
+      for (const port in node.inputs) lookAtSource(node.inputs[port] as Source);
+      for (const key in node.policy) look(node.policy[key]);
+      for (const key in node.partPolicy) look(node.partPolicy[key]);
+    }
+  }
+}
 
 /** The digest that seeds a node's streams: run seed and stream identity, not the node's id. */
 export function streamKeyOf(planned: PlannedNode): Digest | undefined {

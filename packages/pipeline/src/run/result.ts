@@ -15,10 +15,16 @@ import type { CacheCounts, NodeOutcome } from "./outcome.ts";
 import { nodesOfCase, type Plan, type PlannedNode, policyOf, preimageOf, type RunCase } from "./plan.ts";
 import { type NodeArtifact, type NodeRecord, type OutputSummary, summarise, summariseEncoded } from "./record.ts";
 
+/** A metric in a document: `missing` says how many of `values` are null. */
+export interface MetricDocument extends Metric {
+  readonly missing?: number;
+}
+
 /** A metric as people read it: `27.4 dB`. */
 export class MetricValue {
   readonly unit: string;
   readonly value: number | undefined;
+  /** A series; of a map with NaN for items that emitted none. */
   readonly values: readonly number[] | undefined;
 
   constructor({ unit, value, values }: Metric) {
@@ -28,16 +34,24 @@ export class MetricValue {
   }
 
   toString(): string {
-    const text =
-      this.value === undefined ? `${this.values?.length ?? 0} values` : String(Number(this.value.toPrecision(6)));
+    const { missing } = this;
+    const series = `${(this.values?.length ?? 0) - missing} values${missing === 0 ? "" : `, ${missing} missing`}`;
+    const text = this.value === undefined ? series : String(Number(this.value.toPrecision(6)));
     return this.unit === "1" ? text : `${text} ${this.unit}`;
   }
 
-  toJSON(): Metric {
+  /** Items of a map that emitted none. */
+  get missing(): number {
+    return this.values?.filter(Number.isNaN).length ?? 0;
+  }
+
+  toJSON(): MetricDocument {
+    const { missing } = this;
     return {
       unit: this.unit,
       ...(this.value === undefined ? {} : { value: this.value }),
       ...(this.values === undefined ? {} : { values: this.values }),
+      ...(missing === 0 ? {} : { missing }),
     };
   }
 }

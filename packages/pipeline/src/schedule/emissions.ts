@@ -30,6 +30,13 @@ export class Emissions {
       : { unit, values: [...(value as readonly number[])] };
   }
 
+  /** Takes the series that the items of a map make together; NaN where an item emitted none. Errors: PIPE-015. */
+  series(stage: string, name: string, values: readonly number[], unit: string): void {
+    if (Object.hasOwn(this.metrics, name)) throw emittedTwice(stage, "metric", name);
+    if (this.metrics === NO_METRICS) this.metrics = {};
+    (this.metrics as Record<string, Metric>)[name] = { unit, values };
+  }
+
   /** Takes an artifact. Errors: PIPE-001 for content that is no value, PIPE-015. */
   artifact(stage: string, name: string, content: ArtifactContent): void {
     if (this.artifacts.some((artifact) => artifact.name === name)) throw emittedTwice(stage, "artifact", name);

@@ -7,7 +7,7 @@ import { JobContext, type PerformEnvironment, type PerformedJob } from "./job-co
 
 /**
  * Runs the stage of a map node for each item: outputs become lists, metrics series, artifacts get the item's number.
- * Items see their own random streams, so the list may be cut anywhere. An item that lacks a metric counts as 0 in it.
+ * Items see their own random streams, so the list may be cut anywhere. An item that lacks a metric is NaN in it.
  */
 export function performItems(
   job: PerformedJob,
@@ -55,7 +55,7 @@ class ItemLoop {
     }
     for (const name of Object.keys(this.series)) {
       const { unit, values } = this.series[name] as { unit: string; values: number[] };
-      this.emissions.metric(job.stage.name, name, values, unit);
+      this.emissions.series(job.stage.name, name, values, unit);
     }
     for (const { name, content } of ofItem.artifacts) this.emissions.artifact(job.stage.name, name, content);
     for (const message of ofItem.warnings) this.emissions.warning(message);
@@ -69,7 +69,7 @@ class ItemLoop {
     for (const name in metrics) {
       const metric = metrics[name] as Metric;
       if (!Object.hasOwn(this.series, name))
-        this.series[name] = { unit: metric.unit, values: new Array<number>(this.count).fill(0) };
+        this.series[name] = { unit: metric.unit, values: new Array<number>(this.count).fill(Number.NaN) };
       const { unit, values } = this.series[name] as { unit: string; values: number[] };
       if (metric.value === undefined || metric.unit !== unit) throw oddMetric(this.job, name, index, metric);
       values[index] = metric.value;

@@ -24,7 +24,10 @@ export interface Grant {
 /** Reads one policy key; keys that the stage did not declare are refused. */
 export type PolicyReader<P extends string> = (key: P) => Value | undefined;
 
-/** A finite number with its unit, or a series of them. */
+/**
+ * A finite number with its unit, or a series of them. The series of a map has NaN for an item that emitted none; in JSON
+ * that is null.
+ */
 export interface Metric {
   readonly unit: string;
   readonly value?: number;

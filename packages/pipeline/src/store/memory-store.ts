@@ -6,6 +6,8 @@ import type { BlobStore, Claim, EntryStore, Store, StoreStats } from "./store.ts
 export interface MemoryStoreOptions {
   /** Content that is kept at most, entries and blobs together. Default: 1 GiB. */
   readonly maxBytes?: number;
+  /** Clock in ms, for the times in the statistics. Default: none, and the times are 0. */
+  readonly now?: () => number;
 }
 
 const DEFAULT_MAX_BYTES = 2 ** 30;
@@ -14,7 +16,11 @@ const MOST_ERRORS = 20;
 
 /** Makes an empty store. Nothing outlives the process. Cost: under 1 µs per call. */
 export function memoryStore(options: MemoryStoreOptions = {}): Store {
-  return new MemoryStore(options.maxBytes ?? DEFAULT_MAX_BYTES);
+  return new MemoryStore(options.maxBytes ?? DEFAULT_MAX_BYTES, options.now ?? noTime);
+}
+
+function noTime(): number {
+  return 0;
 }
 
 interface Item {
@@ -27,7 +33,7 @@ interface Item {
 class MemoryStore implements Store {
   readonly name = "memory";
   readonly entries: EntryStore = {
-    get: (key) => this.read(this.records.get(key) ?? this.aliases.get(key)),
+    get: (key) => this.look(key),
     put: (key, record, alias) => this.keep({ key, alias, content: record.slice(), isBlob: false }),
     claim: (key) => this.claim(key),
     quarantine: (key) => {
@@ -47,6 +53,7 @@ class MemoryStore implements Store {
   };
 
   private readonly maxBytes: number;
+  private readonly now: () => number;
   /** Everything, in the order of last use. */
   private readonly items = new Set<Item>();
   private readonly records = new Map<Digest, Item>();
@@ -64,10 +71,15 @@ class MemoryStore implements Store {
     bytesWritten: 0,
     quarantined: 0,
     claimsWaitedFor: 0,
+    lookups: 0,
+    lookupMs: 0,
+    stores: 0,
+    storeMs: 0,
   };
 
-  constructor(maxBytes: number) {
+  constructor(maxBytes: number, now: () => number) {
     this.maxBytes = maxBytes;
+    this.now = now;
   }
 
   stats(): StoreStats {
@@ -89,7 +101,23 @@ class MemoryStore implements Store {
     return item.content;
   }
 
+  private look(key: Digest): Uint8Array | undefined {
+    const startedMs = this.now();
+    const record = this.read(this.records.get(key) ?? this.aliases.get(key));
+    this.counts.lookups++;
+    this.counts.lookupMs += this.now() - startedMs;
+    return record;
+  }
+
   private keep(item: Item): boolean {
+    const startedMs = this.now();
+    const isKept = this.keepItem(item);
+    this.counts.stores++;
+    this.counts.storeMs += this.now() - startedMs;
+    return isKept;
+  }
+
+  private keepItem(item: Item): boolean {
     const { key, alias, content, isBlob } = item;
     if (!KEY_PATTERN.test(key) || (alias !== undefined && !KEY_PATTERN.test(alias)))
       return this.refuse("a key is not 64 hexadecimal digits");

@@ -31,6 +31,8 @@ export type Claim =
 /** Small records by key. */
 export interface EntryStore {
   get(key: Digest): MaybePromise<Uint8Array | undefined>;
+  /** The same for many keys, in their order. Where it is left out, {@link EntryStore.get} is asked for each. */
+  getAll?(keys: readonly Digest[]): MaybePromise<readonly (Uint8Array | undefined)[]>;
   /** Keeps a record under a key and, if given, a second one. It survives `kill -9` from the moment this settles. False when it could not be kept. */
   put(key: Digest, record: Uint8Array, alias?: Digest): MaybePromise<boolean>;
   /** Asks for the right to compute `key`, among all processes that share the store. Never waits. */
@@ -62,6 +64,12 @@ export interface StoreStats {
   readonly bytesWritten: number;
   readonly quarantined: number;
   readonly claimsWaitedFor: number;
+  /** Look-ups of entries, and the time that they took together; 0 ms where the store has no clock. */
+  readonly lookups: number;
+  readonly lookupMs: number;
+  /** Entries and blobs that were to be kept, and the time that it took together; blobs may be written at the same time. */
+  readonly stores: number;
+  readonly storeMs: number;
   /** What could not be kept or read, worst first, at most 20 lines. */
   readonly errors: readonly string[];
 }

@@ -59,13 +59,42 @@ export function digestOf(value: Value): Digest {
   writer.write(value);
   const digest = sha256(writer.view());
   returnWriter(writer);
-  if (isObject && isFrozenValue(value)) digests.set(value, digest);
+  if (isObject && isFrozenValue(value)) {
+    digests.set(value, digest);
+    if (writer.hasContent) writable.add(value);
+  }
   return digest;
+}
+
+/** Frozen objects whose digest is remembered though their content can be written to: those with arrays or bytes in them. */
+const writable = new WeakSet<object>();
+
+/**
+ * Digest of a value that somebody hands in, computed anew where it holds arrays or bytes: nothing can protect them from
+ * being written to. From here on {@link digestOf} answers this digest. `seen` has what was looked at already, so that
+ * content which stands in several values is hashed once. Cost: one SHA-256 pass over arrays, nothing for other values.
+ */
+export function digestAnew(value: Value, seen: Set<object>): void {
+  if (typeof value !== "object" || value === null || seen.has(value)) return;
+  if (digests.has(value) && !writable.has(value)) return;
+  digests.delete(value);
+  const writer = takeWriter();
+  writer.renewed = seen;
+  writer.write(value);
+  seen.add(value);
+  if (isFrozenValue(value)) {
+    digests.set(value, sha256(writer.view()));
+    if (writer.hasContent) writable.add(value);
+  }
+  returnWriter(writer);
 }
 
 /** Remembers the digest of a frozen object that was just computed from its encoding. */
 export function rememberDigest(value: Value, digest: Digest): Digest {
-  if (typeof value === "object" && value !== null && isFrozenValue(value)) digests.set(value, digest);
+  if (typeof value === "object" && value !== null && isFrozenValue(value)) {
+    digests.set(value, digest);
+    writable.add(value);
+  }
   return digest;
 }
 
@@ -89,6 +118,10 @@ const utf8 = new TextEncoder();
 
 class Writer {
   blobs = new Map<Digest, Uint8Array>();
+  /** Whether arrays or bytes were written. */
+  hasContent = false;
+  /** Large content whose digest was renewed; that of other content is. Absent: what is remembered holds. */
+  renewed: Set<object> | undefined;
   private buffer = new Uint8Array(1024);
   private words = new DataView(this.buffer.buffer);
   private length = 0;
@@ -97,6 +130,8 @@ class Writer {
   reset(): void {
     this.length = 0;
     this.depth = 0;
+    this.hasContent = false;
+    this.renewed = undefined;
     if (this.blobs.size > 0) this.blobs = new Map();
   }
 
@@ -227,6 +262,8 @@ class Writer {
   }
 
   private bytesValue(value: Uint8Array): void {
+    this.hasContent = true;
+    this.renew(value);
     if (value.byteLength > INLINE_LIMIT) {
       const digest = blobDigestOf(value);
       this.blobs.set(digest, value);
@@ -239,6 +276,8 @@ class Writer {
   }
 
   private array(array: NdArray): void {
+    this.hasContent = true;
+    this.renew(array);
     const isLarge = array.byteLength > INLINE_LIMIT;
     this.byte(isLarge ? tag.arrayByDigest : tag.array);
     this.string(array.dtype);
@@ -253,6 +292,13 @@ class Writer {
       this.count(array.byteLength);
       this.raw(array.bytes());
     }
+  }
+
+  private renew(content: NdArray | Uint8Array): void {
+    const { renewed } = this;
+    if (renewed === undefined || renewed.has(content)) return;
+    renewed.add(content);
+    blobDigests.delete(content);
   }
 
   private table(table: Table): void {
