@@ -20,6 +20,7 @@ import { inputIndex, type Program, type ProgramOutput } from "../program/program
 import { writeDrive } from "./drive.ts";
 import { vectorInstructions } from "./instructions.ts";
 import { type InputLayout, type Layout, layoutOf, type Scratch, scratchOf } from "./layout.ts";
+import { LoadOrder } from "./load-order.ts";
 
 const TRUE_BITS = -1n;
 /** Functions stand in line up to this length of the body and are called beyond it: engines compile long bodies slowly. */
@@ -128,6 +129,11 @@ function writeSteps(module: ModuleBuilder, shared: Shared): FunctionReference {
     else if (node.operation.source !== undefined) pushInput(writer, node, input);
     else f.get(writer.locals.get(node) as Local);
   };
+  const order = new LoadOrder((pushValue) => {
+    f.get(scratchLocal);
+    pushValue();
+    f.memory("v128.store", scratch.unread);
+  });
   const pushOutputAddress = (index: number) =>
     f
       .i32(0)
@@ -151,6 +157,7 @@ function writeSteps(module: ModuleBuilder, shared: Shared): FunctionReference {
         f.get(value).get(value).op("f64x2.eq", "v128.bitselect").memory("v128.store");
         f.release(value);
       }
+      order.stored(node);
       releaseUse(writer, usesLeft, node);
     }
   };
@@ -161,6 +168,11 @@ function writeSteps(module: ModuleBuilder, shared: Shared): FunctionReference {
     for (const node of program.perElement) {
       if (node.operation.source === undefined) {
         writer.locals.set(node, writeNode(writer, node, push, true));
+        order.computed(
+          node,
+          node.args.filter((arg) => hoistedPlace.has(arg) || arg.operation.source !== undefined).length,
+          push,
+        );
         for (const arg of node.args) releaseUse(writer, usesLeft, arg);
       }
       writeOutputs(node);

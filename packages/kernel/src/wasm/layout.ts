@@ -65,6 +65,8 @@ export interface Scratch {
   readonly sum: number;
   readonly lost: number;
   readonly copy: number;
+  /** Sixteen bytes that are written and never read. */
+  readonly unread: number;
   /** Values that are the same for all elements, twice each. */
   readonly hoisted: number;
   readonly bytes: number;
@@ -77,7 +79,8 @@ export function scratchOf(sums: number, hoisted: number): Scratch {
     sum: lanes,
     lost: 2 * lanes,
     copy: 3 * lanes,
-    hoisted: 4 * lanes,
-    bytes: (4 * lanes + 16 * hoisted + 63) & ~63,
+    unread: 4 * lanes,
+    hoisted: 4 * lanes + 16,
+    bytes: (4 * lanes + 16 + 16 * hoisted + 63) & ~63,
   };
 }
