@@ -96,6 +96,18 @@ export class DiskBlobs implements BlobStore {
   }
 
   put(digest: Digest, content: Uint8Array): MaybePromise<boolean> {
+    const startedMs = performance.now();
+    const kept = this.keep(digest, content);
+    if (!(kept instanceof Promise)) this.ledger.stored(performance.now() - startedMs);
+    else
+      kept.then(
+        () => this.ledger.stored(performance.now() - startedMs),
+        () => {},
+      );
+    return kept;
+  }
+
+  private keep(digest: Digest, content: Uint8Array): MaybePromise<boolean> {
     if (!isKey(digest)) {
       this.ledger.fault("a blob was refused", `${JSON.stringify(digest.slice(0, 80))} is no digest`);
       return false;

@@ -30,23 +30,47 @@ export class DiskEntries implements EntryStore {
     this.now = parts.now;
   }
 
-  /** Cost: about 2 µs for a hit, 1 µs for a miss (which looks for what other processes wrote). */
+  /**
+   * Cost: about 1 µs for a hit, and for a miss, which looks for what other processes wrote unless the key is ours alone to
+   * compute.
+   */
   get(key: Digest): Uint8Array | undefined {
-    const record = this.log.find(key);
-    if (record === undefined) return undefined;
+    const startedMs = performance.now();
+    const record = this.claims.isOurs(key) ? this.log.findSeen(key) : this.log.find(key);
+    this.ledger.looked(1, performance.now() - startedMs);
+    return record === undefined ? undefined : this.contentOf(record);
+  }
+
+  /** Looks once for what other processes wrote. Cost: about 1 µs for each key. */
+  getAll(keys: readonly Digest[]): (Uint8Array | undefined)[] {
+    const startedMs = performance.now();
+    this.log.refresh();
+    const contents = keys.map((key) => {
+      const record = this.log.findSeen(key);
+      return record === undefined ? undefined : this.contentOf(record);
+    });
+    this.ledger.looked(keys.length, performance.now() - startedMs);
+    return contents;
+  }
+
+  /** Cost: one write(2) and one read(2), about 5 µs. */
+  put(key: Digest, record: Uint8Array, alias?: Digest): boolean {
+    if (!this.accepts(key) || (alias !== undefined && !this.accepts(alias))) return false;
+    const startedMs = performance.now();
+    const fields = { kind: RecordKind.entry, key, alias, payload: record, writtenAtMs: this.now() } as const;
+    const isKept = this.log.append(recordBytes(fields, this.seed));
+    this.ledger.stored(performance.now() - startedMs);
+    if (!isKept) return false;
+    this.ledger.counts.entriesWritten++;
+    this.ledger.counts.bytesWritten += record.byteLength;
+    return true;
+  }
+
+  private contentOf(record: Buffer): Uint8Array {
     const content = payloadAt(record, 0, record.byteLength);
     this.ledger.counts.entriesRead++;
     this.ledger.counts.bytesRead += content.byteLength;
     return content;
-  }
-
-  put(key: Digest, record: Uint8Array, alias?: Digest): boolean {
-    if (!this.accepts(key) || (alias !== undefined && !this.accepts(alias))) return false;
-    const fields = { kind: RecordKind.entry, key, alias, payload: record, writtenAtMs: this.now() } as const;
-    if (!this.log.append(recordBytes(fields, this.seed))) return false;
-    this.ledger.counts.entriesWritten++;
-    this.ledger.counts.bytesWritten += record.byteLength;
-    return true;
   }
 
   claim(key: Digest): Claim {

@@ -28,6 +28,7 @@ export class EntryIndex {
   private offsets = new Float64Array(1024);
   private lengths = new Uint32Array(1024);
   private isUsed = new Uint8Array(1024);
+  private usedCount = 0;
   /** Records that were ever added, dropped ones included. */
   rows = 0;
 
@@ -134,22 +135,26 @@ export class EntryIndex {
   }
 
   markUsed(row: number): void {
+    if (this.isUsed[row] === 1) return;
     this.isUsed[row] = 1;
+    this.usedCount++;
   }
 
   /** The first 8 bytes of each key whose record was marked since the last call. */
   takeUsed(): Uint8Array {
-    const used: number[] = [];
-    this.forEachKey((row, slot) => {
-      if (this.isUsed[row] === 1) used.push(slot);
-    });
-    const prefixes = Buffer.alloc(used.length * 8);
-    for (const [at, slot] of used.entries()) {
-      prefixes.writeUInt32BE(this.high[slot] as number, at * 8);
-      prefixes.writeUInt32BE(this.low[slot] as number, at * 8 + 4);
+    const { target, high, low, isUsed } = this;
+    const prefixes = new DataView(new ArrayBuffer(this.usedCount * 8));
+    let end = 0;
+    for (let slot = 0; slot < target.length && end < prefixes.byteLength; slot++) {
+      const leadsTo = target[slot] as number;
+      if (leadsTo < 0 || (leadsTo & 1) === 1 || isUsed[leadsTo >> 1] !== 1) continue;
+      prefixes.setUint32(end, high[slot] as number);
+      prefixes.setUint32(end + 4, low[slot] as number);
+      end += 8;
     }
-    this.isUsed.fill(0);
-    return prefixes;
+    isUsed.fill(0);
+    this.usedCount = 0;
+    return new Uint8Array(prefixes.buffer, 0, end);
   }
 
   /** Rows of all records, in the order in which they were written. */

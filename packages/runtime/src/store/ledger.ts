@@ -17,8 +17,24 @@ export class Ledger {
     bytesWritten: 0,
     quarantined: 0,
     claimsWaitedFor: 0,
+    lookups: 0,
+    lookupMs: 0,
+    stores: 0,
+    storeMs: 0,
   };
   private readonly faults = new Map<string, number>();
+
+  /** Counts look-ups and the time that they took together. */
+  looked(count: number, durationMs: number): void {
+    this.counts.lookups += count;
+    this.counts.lookupMs += durationMs;
+  }
+
+  /** Counts a result or blob that was given to the store, and the time that keeping it took. */
+  stored(durationMs: number): void {
+    this.counts.stores++;
+    this.counts.storeMs += durationMs;
+  }
 
   /** Notes that `action` failed. Equal failures are one line with a count. */
   fault(action: string, reason: unknown): void {

@@ -93,11 +93,7 @@ export class PackLog {
         this.ledger.fault("an entry cannot be written", error);
         return false;
       }
-      this.awaited = checkAt(record, 0, record.byteLength);
-      this.wasMet = false;
-      this.scanOpen();
-      this.awaited = -1;
-      if (this.wasMet) {
+      if (this.isFound(record, pack)) {
         if (this.open === pack && pack.scannedTo > this.options.limitBytes) this.seal();
         return true;
       }
@@ -106,14 +102,38 @@ export class PackLog {
     return false;
   }
 
+  /** Whether a record that was just appended counts: no seal came first. */
+  private isFound(record: Buffer, pack: Pack): boolean {
+    const offset = pack.scannedTo;
+    if (pack.isNext(record)) {
+      this.scanned = pack;
+      this.visitor.record(record, 0, record.byteLength, offset);
+      return true;
+    }
+    this.awaited = checkAt(record, 0, record.byteLength);
+    this.wasMet = false;
+    this.scanOpen();
+    this.awaited = -1;
+    return this.wasMet;
+  }
+
   /** The record of a name, if there is one. Cost: one checksum, and one read(2) unless the record before it was read last. */
   find(name: Digest): Buffer | undefined {
     let row = this.index.rowOf(name);
     if (row < 0) {
       this.refresh();
       row = this.index.rowOf(name);
-      if (row < 0) return undefined;
     }
+    return row < 0 ? undefined : this.read(name, row);
+  }
+
+  /** The record of a name among those that were seen so far. */
+  findSeen(name: Digest): Buffer | undefined {
+    const row = this.index.rowOf(name);
+    return row < 0 ? undefined : this.read(name, row);
+  }
+
+  private read(name: Digest, row: number): Buffer | undefined {
     const record = this.recordAt(row);
     if (record === undefined) {
       this.forget(name, undefined);
