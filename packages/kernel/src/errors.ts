@@ -22,6 +22,8 @@ export const KERNEL_ERRORS = {
   "KERN-032": "A system that is too large to unroll",
   "KERN-033": "A tag or label that cannot be used",
   "KERN-034": "A look-up table that does not fit together",
+  "KERN-035": "An index or bound that is not a whole constant",
+  "KERN-036": "A sum or product with too many terms",
   "KERN-050": "Data that do not fit the program",
   "KERN-051": "Use after dispose",
   "KERN-052": "Data beyond what the back end can hold",

@@ -90,7 +90,15 @@ export { type LookUpTable, type LookUpTableOptions, lookUpTable } from "./table/
 export { numberAt, type TableValues, tableValues } from "./expression/table-values.ts";
 
 // Formulas
-export { expr, parseFormula, type SymbolTable, symbolTable } from "./formula/formula.ts";
+export {
+  expr,
+  type FormulaOptions,
+  parseFormula,
+  parseShapedFormula,
+  type SymbolTable,
+  shapedExpr,
+  symbolTable,
+} from "./formula/formula.ts";
 
 // Passes
 export { namedPass, type Pass, type Rule, type RuleTable, rewrite, untilStable } from "./pass/rewrite.ts";

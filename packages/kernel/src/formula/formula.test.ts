@@ -51,9 +51,19 @@ describe("formulas", () => {
   });
 
   it("know every function that they list, by the number of its arguments", () => {
+    const special: Readonly<Record<string, string>> = {
+      select: "select(a < b, b, c)",
+      dot: "dot([a, b], [b, c])",
+      cross: "cross([a, b, c], [b, c, a])[1]",
+      norm: "norm([a, b])",
+      transpose: "transpose([[a, b]])[1, 1] + b",
+      diagonal: "diagonal([a, b])[1, 1] + b",
+      solve: "solve([[a]], [b])[1]",
+      inverse: "inverse([[a]])[1, 1]",
+    };
     for (const [name, { arity }] of formulaFunctions) {
-      const args = name === "select" ? ["a < b", "b", "c"] : ["a", "b"].slice(0, arity);
-      expect(read(`${name}(${args.join(", ")})`).args.length).toBeGreaterThan(0);
+      const text = special[name] ?? `${name}(${["a", "b"].slice(0, arity).join(", ")})`;
+      expect(read(text).args.length).toBeGreaterThan(0);
     }
   });
 

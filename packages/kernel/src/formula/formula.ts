@@ -1,39 +1,71 @@
 import { kernelError } from "../errors.ts";
 import type { Expression } from "../expression/expression.ts";
 import { column, expressionOf, type Operand, parameter, state, time } from "../expression/leaves.ts";
+import { isShaped, type Shaped, shapeName } from "../vector/shape.ts";
 import { isReserved } from "./functions.ts";
 import { parse } from "./parse.ts";
+import { type FormulaSource, formulaError } from "./source.ts";
 import type { Hole } from "./tokens.ts";
+import type { FormulaValue } from "./values.ts";
 
-/** What the names of a formula mean: expressions, or numbers for constants. */
-export type SymbolTable = Readonly<Record<string, Operand>>;
+/** What the names of a formula mean: expressions, numbers for constants, vectors and matrices. */
+export type SymbolTable = Readonly<Record<string, Operand | Shaped>>;
 
 const NAME = /^[\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}_][\p{L}\p{N}_]*)*$/u;
+
+/** Where a formula stands in its document. */
+export interface FormulaOptions {
+  /** Becomes the path of errors. */
+  readonly path?: string;
+}
 
 /**
  * Reads a formula from text, for example a rate law of a YAML file.
  *
- * `path` says where the text stands and becomes that of errors. Throws `KERN-001` … `KERN-007` with the place
- * underlined, and `KERN-008` where a name of the table is not a name or belongs to the language (`i`, `pi`, functions).
+ * Throws `KERN-001` … `KERN-007` and `KERN-030` … `KERN-036` with the place underlined, and `KERN-008` where a name of the
+ * table is not a name or belongs to the language (`i`, `pi`, functions). A formula that is a vector or matrix is `KERN-030`:
+ * read it with `parseShapedFormula`.
  */
-export function parseFormula(text: string, symbols: SymbolTable, options: { readonly path?: string } = {}): Expression {
-  const known = new Map(Object.entries(symbols).map(([name, operand]) => [checkedName(name), expressionOf(operand)]));
+export function parseFormula(text: string, symbols: SymbolTable, options: FormulaOptions = {}): Expression {
+  return number(parseShapedFormula(text, symbols, options), { text, ...options });
+}
+
+/** Reads a formula that may be a vector or a matrix, as `parseFormula` reads numbers. */
+export function parseShapedFormula(
+  text: string,
+  symbols: SymbolTable,
+  options: FormulaOptions = {},
+): Expression | Shaped {
+  const known = new Map(Object.entries(symbols).map(([name, value]) => [checkedName(name), formulaValue(value)]));
   return parse({
     source: { text, ...options },
     holes: [],
     values: [],
     lookUp: (name) => known.get(name),
-    knownNames: known.keys(),
+    knownNames: [...known.keys()],
   });
 }
 
 /**
- * The formula language as a template: `` expr`1 / (${m}^2 - s - i*${m}*${gamma})` ``. Expressions and numbers are
- * interpolated (never text); a bare name that the language does not know is the column of that name. Throws as
+ * The formula language as a template: `` expr`1 / (${m}^2 - s - i*${m}*${gamma})` ``. Expressions, numbers, vectors and
+ * matrices are interpolated (never text); a bare name that the language does not know is the column of that name. Throws as
  * `parseFormula`.
  */
-export function expr(parts: TemplateStringsArray, ...operands: readonly Operand[]): Expression {
-  const values = operands.map(expressionOf);
+export function expr(parts: TemplateStringsArray, ...operands: readonly (Operand | Shaped)[]): Expression {
+  const { value, text } = readTemplate(parts, operands);
+  return number(value, { text });
+}
+
+/** The same for formulas that may be vectors or matrices: `` shapedExpr`[p.x, p.y] / norm(${v})` ``. */
+export function shapedExpr(
+  parts: TemplateStringsArray,
+  ...operands: readonly (Operand | Shaped)[]
+): Expression | Shaped {
+  return readTemplate(parts, operands).value;
+}
+
+function readTemplate(parts: TemplateStringsArray, operands: readonly (Operand | Shaped)[]) {
+  const values = operands.map(formulaValue);
   const holes: Hole[] = [];
   let text = "";
   parts.forEach((part, index) => {
@@ -45,13 +77,29 @@ export function expr(parts: TemplateStringsArray, ...operands: readonly Operand[
     text += `\${${display(value, index)}}`;
     holes.push({ index, from, to: text.length });
   });
-  return parse({
+  const value = parse({
     source: { text },
     holes,
     values,
     lookUp: (name) => (isReserved(name) ? undefined : column(name)),
     knownNames: [],
   });
+  return { value, text };
+}
+
+function formulaValue(value: Operand | Shaped): FormulaValue {
+  return isShaped(value) ? value : expressionOf(value);
+}
+
+function number(value: FormulaValue, source: FormulaSource): Expression {
+  if (!isShaped(value)) return value;
+  throw formulaError(
+    source,
+    { from: 0, to: source.text.length },
+    "KERN-030",
+    `The formula is ${shapeName(value)} where a number is needed`,
+    "Take a component, as in v[1], or read it as a shaped formula.",
+  );
 }
 
 /**
@@ -83,7 +131,9 @@ export function symbolTable(names: {
   return Object.fromEntries(entries);
 }
 
-function display({ payload, operation }: Expression, index: number): string {
+function display(value: FormulaValue, index: number): string {
+  if (isShaped(value)) return `#${index + 1}`;
+  const { payload, operation } = value;
   return operation.source !== undefined || operation.name === "constant" ? `${payload}` : `#${index + 1}`;
 }
 

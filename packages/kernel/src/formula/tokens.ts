@@ -12,9 +12,10 @@ export interface Hole extends Place {
 }
 
 const SPACE = /\s+/y;
-const NUMBER = /(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y;
+/** The dot of a range, `1..3`, is not that of a number. */
+const NUMBER = /(?:\d+(?:\.(?!\.)\d*)?|\.\d+)(?:[eE][+-]?\d+)?/y;
 const NAME = /[\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}_][\p{L}\p{N}_]*)*/uy;
-const SIGN = /\*\*|<=|>=|==|!=|[-+*/^()<>,]/y;
+const SIGN = /\*\*|<=|>=|==|!=|\.\.|[-+*/^()[\]<>,]/y;
 
 /** Splits a formula into tokens, an end token last. Throws `KERN-001` at a character that no token begins with. */
 export function tokensOf(source: FormulaSource, holes: readonly Hole[]): readonly Token[] {
@@ -62,6 +63,6 @@ function unreadable(source: FormulaSource, at: number): Error {
     { from: at, to: at + character.length },
     "KERN-001",
     `The formula language has no character "${character}"`,
-    HINTS[character] ?? "Use numbers, names, + - * / ^, comparisons, parentheses and commas.",
+    HINTS[character] ?? "Use numbers, names, + - * / ^, comparisons, parentheses, brackets and commas.",
   );
 }
