@@ -225,7 +225,13 @@ export class Session {
 
   private withStore(options: SessionRunOptions): RunOptions {
     const { store } = this;
-    return { timings: this.timings, ...options, digests: true, scheduler: this.scheduler, ...(store === undefined ? {} : { store }) };
+    return {
+      timings: this.timings,
+      ...options,
+      digests: true,
+      scheduler: this.scheduler,
+      ...(store === undefined ? {} : { store }),
+    };
   }
 
   private begin(plan: Plan, { runId, request }: FolderOptions): RunFolder {
