@@ -18,6 +18,7 @@ export interface Dialect {
 
 const NEW_LINE = 10;
 const RETURN = 13;
+const SPACE = 32;
 
 /** Walks over the records of a text. `next` moves on; then `count` fields can be read with `field`. */
 export class RecordCursor {
@@ -70,10 +71,12 @@ export class RecordCursor {
 
   /** The text of a field, without the spaces around it. */
   field(index: number): string {
-    const text = this.#text.slice(this.#bounds[2 * index], this.#bounds[2 * index + 1]);
-    if (!this.#quoted.has(index)) return text.trim();
-    const { quote } = this.#dialect;
-    return text.replaceAll(quote + quote, quote);
+    const start = this.#bounds[2 * index] as number;
+    const end = this.#bounds[2 * index + 1] as number;
+    const text = this.#text.slice(start, end);
+    if (this.#quoted.has(index)) return text.replaceAll(this.#dialect.quote + this.#dialect.quote, this.#dialect.quote);
+    const hasSpace = this.#text.charCodeAt(start) <= SPACE || this.#text.charCodeAt(end - 1) <= SPACE;
+    return hasSpace ? text.trim() : text;
   }
 
   #split(): void {

@@ -28,7 +28,7 @@ export interface ParquetFilesOptions extends ReadOptions {
  * not itself a file are patterns. Only the columns that are asked for are read from disk.
  *
  * @throws ColumnsError COLS-012 files with other columns than the first, COLS-020 damaged, COLS-026 no such file, COLS-027 no
- * engine, and what `dataset` throws. Cost: about 45 ns per value, and the memory of the columns plus about 150 MB.
+ * engine, and what `dataset` throws. Cost: about 45 ns per value, and the memory of the columns plus about 200 MB.
  */
 export const readParquetFiles: Reader<string | readonly string[], ParquetFilesOptions> = async (
   paths,

@@ -42,11 +42,19 @@ export const readParquet: Reader<Bytes> = async (source, options = {}) => {
 };
 
 function openMetadata(file: ArrayBuffer): FileMetaData {
+  let metadata: FileMetaData;
   try {
-    return parquetMetadata(file);
+    metadata = parquetMetadata(file);
   } catch (cause) {
     throw unreadable("Parquet file", file.byteLength, cause);
   }
+  const rows = metadata.row_groups.reduce((total, group) => total + Number(group.num_rows), 0);
+  if (Number(metadata.num_rows) === rows && rows >= 0) return metadata;
+  throw damaged(
+    "Parquet file",
+    `its footer says ${metadata.num_rows} rows, its row groups have ${rows}`,
+    file.byteLength - 8 - metadata.metadata_length,
+  );
 }
 
 /** Reads the pages of a column into place; returns how many values there were. */

@@ -139,7 +139,7 @@ function suggest(name: string, known: readonly string[], otherwise: string): str
 }
 
 function listed(names: readonly string[]): string {
-  if (names.length === 0) return "There are none.";
+  if (names.length === 0) return "Nothing of the kind is there.";
   const shown = names.slice(0, 12).join(", ");
-  return `There are ${shown}${names.length > 12 ? ` and ${names.length - 12} more` : ""}.`;
+  return `Known here: ${shown}${names.length > 12 ? ` and ${names.length - 12} more` : ""}.`;
 }
