@@ -1,0 +1,42 @@
+import { type ErrorDetails, SimloomError } from "@simloom/units";
+
+/** Every code of this package with the title of its section in the error pages. A code is never reused. */
+export const SOLVE_ERRORS = {
+  "SOLV-001": "A differential equation that is not well formed",
+  "SOLV-002": "An initial state that does not fit",
+  "SOLV-003": "Parameters that do not fit",
+  "SOLV-004": "A time span that cannot be integrated",
+  "SOLV-005": "A tolerance that cannot be met",
+  "SOLV-006": "Save points that do not fit",
+  "SOLV-007": "A run that would keep too many numbers",
+  "SOLV-008": "A method that does not fit the problem",
+  "SOLV-009": "A mass matrix that does not fit",
+  "SOLV-010": "A limit or controller that cannot be used",
+  "SOLV-011": "An event that is not well formed",
+  "SOLV-012": "An operation that an equation cannot hold",
+  "SOLV-013": "A question that the solution cannot answer",
+  "SOLV-014": "An event that did not fire",
+  "SOLV-015": "Derivatives that need equations as expressions",
+  "SOLV-020": "SUNDIALS is not installed",
+  "SOLV-021": "SUNDIALS reported a failure",
+} as const;
+
+/** Code of an error of this package. */
+export type SolveErrorCode = keyof typeof SOLVE_ERRORS;
+
+/** Every error that `@simloom/solve` raises. */
+export class SolveError extends SimloomError {
+  constructor(details: ErrorDetails & { readonly code: SolveErrorCode }) {
+    super(details);
+  }
+}
+
+/** A `SolveError` from its three obligatory parts and what is known about the place. */
+export function solveError(
+  code: SolveErrorCode,
+  message: string,
+  remedy: string,
+  context: Readonly<Record<string, unknown>> = {},
+): SolveError {
+  return new SolveError({ code, message, remedy, context });
+}

@@ -1,0 +1,46 @@
+// Errors
+export { SOLVE_ERRORS, SolveError, type SolveErrorCode } from "./errors.ts";
+
+// Problems
+export { odeProblem } from "./ode/problem/define.ts";
+export type {
+  JacobianFunction,
+  OdeEquations,
+  OdeFunction,
+  OdeProblem,
+  OdeSettings,
+  OdeSystem,
+  RightHandSide,
+} from "./ode/problem/problem.ts";
+export type { EventAction, EventDirection, EventFunction, OdeEvent, StateChange } from "./ode/problem/event.ts";
+
+// Methods
+export type { DensePolynomial, MethodCode, OdeMethod } from "./ode/method/method.ts";
+export { euler } from "./ode/method/euler.ts";
+export { rk4 } from "./ode/method/rk4.ts";
+export { tsit5 } from "./ode/method/tsit5.ts";
+export { dopri853 } from "./ode/method/dopri853.ts";
+export { rodas5p } from "./ode/method/rodas5p.ts";
+
+// Runs
+export { solve } from "./ode/engine/solve.ts";
+export type { SolveOptions } from "./ode/engine/options.ts";
+export {
+  integralController,
+  piController,
+  pidController,
+  predictiveController,
+  type StepController,
+} from "./ode/engine/controller.ts";
+export { DEFAULT_LIMITS, type RunLimits } from "./ode/engine/limits.ts";
+export { type SavePlan, saveAt, saveEnd, saveEvery, savePoints, saveSteps } from "./ode/engine/save.ts";
+export type { DenseSolution } from "./ode/engine/dense.ts";
+export {
+  type EventRecord,
+  eventTime,
+  type FailureReason,
+  type OdeSolution,
+  type RunNotice,
+  type RunStatistics,
+  type RunStatus,
+} from "./ode/engine/solution.ts";

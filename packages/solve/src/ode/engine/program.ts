@@ -1,0 +1,187 @@
+import {
+  constant as constantExpression,
+  dependsOn,
+  directionalDerivative,
+  type Expression,
+  time,
+} from "@simloom/kernel";
+import { type At, type Emitter, eachComponent } from "../code/emitter.ts";
+import { type EquationWriter, equationWriter, eventExpressions, loweredExpressions } from "../code/equations.ts";
+import { numberText } from "../code/expression-text.ts";
+import { type JacobianEntry, sparseJacobian } from "../code/jacobian.ts";
+import { type MatrixWriter, matrixShape, matrixWriter } from "../code/matrix.ts";
+import { type Region, slot, type WorkspaceLayout, workspaceLayout } from "../code/workspace.ts";
+import type { MethodCode, OdeMethod } from "../method/method.ts";
+import type { OdeProblem } from "../problem/problem.ts";
+
+/** Places that the host of an integration works with. */
+export interface ProgramRegions {
+  readonly state: Region;
+  readonly next: Region;
+  readonly stage: Region;
+  readonly scratch: Region;
+  readonly absolute: Region;
+  readonly parameters: Region;
+  readonly eventValues: Region;
+  readonly eventSigns: Region;
+  readonly eventSignsAfter: Region;
+}
+
+/** One problem and one method as text and a layout. */
+export interface OdeProgram {
+  readonly regions: ProgramRegions;
+  readonly layout: WorkspaceLayout;
+  readonly matrix: MatrixWriter | undefined;
+  readonly method: MethodCode;
+  /** Functions of equations and matrices, before those of the engine. */
+  readonly functions: string;
+}
+
+/** Writes the equations, matrices and steps. `isChecked` adds a look at every derivative, to find the first that is not finite. */
+export function writeProgram(problem: OdeProblem, method: OdeMethod, isChecked: boolean): OdeProgram {
+  const n = problem.stateNames.length;
+  const layout = workspaceLayout();
+  const vector = () => layout.region(n);
+  const regions: Omit<ProgramRegions, "parameters"> = {
+    state: vector(),
+    next: vector(),
+    stage: vector(),
+    scratch: vector(),
+    absolute: vector(),
+    eventValues: layout.region(problem.events.length),
+    eventSigns: layout.region(problem.events.length),
+    eventSignsAfter: layout.region(problem.events.length),
+  };
+  const writer = equationWriter(problem, layout);
+  const { system } = problem;
+  const lowered = system.kind === "expressions" ? loweredExpressions(problem, system.derivatives) : [];
+  const timeSlopes = system.kind === "expressions" ? slopesInTime(problem, system.derivatives) : undefined;
+  const isAutonomous = timeSlopes?.every((slope) => slope.payload === 0 && slope.args.length === 0) === true;
+  const entries =
+    method.isImplicit && system.kind === "expressions" ? sparseJacobian(problem.stateNames, system.derivatives) : [];
+  const matrix = method.isImplicit ? writeMatrix(problem, method, entries, layout) : undefined;
+  const inlineNames = { next: 0 };
+
+  const emit: Emitter = {
+    n,
+    layout,
+    vector,
+    ...regions,
+    each: (statements) => eachComponent(n, statements),
+    hasMassMatrix: problem.massMatrix !== undefined,
+    isAutonomous,
+    rightHandSide(timeText, state, out) {
+      const text =
+        system.kind === "expressions"
+          ? writer.inline(lowered, state, (index) => `w[${out.offset + index}]`, `r${inlineNames.next++}_`)
+          : undefined;
+      const check = isChecked ? ` host.check(${state.offset}, ${out.offset});` : "";
+      const call = text ?? `rhs(${state.offset}, ${out.offset});`;
+      return `${slot("stageTime")} = ${timeText}; ${slot("evaluations")} += 1;\n{ ${call} }${check}`;
+    },
+    timeDerivative: (timeText, state, out) =>
+      `${slot("stageTime")} = ${timeText}; timeDerivative(${state.offset}, ${out.offset});`,
+    jacobian: (timeText, state) =>
+      `${slot("stageTime")} = ${timeText}; ${slot("jacobians")} += 1; jacobian(${state.offset});`,
+    massTerm: (source, index, at) => massTerm(problem, source, index, at),
+    factorise: (shift) => `w[${shiftPlace.offset}] = ${shift}; factor0(${shiftPlace.offset}, 0);`,
+    solve: (target) => `solve0(${target.offset}, 0);`,
+    factoriseComplex: (index, re, im) =>
+      `w[${shiftPlace.offset}] = ${re}; w[${shiftPlace.offset + 1}] = ${im}; factor${index}(${shiftPlace.offset}, ${shiftPlace.offset + 1});`,
+    solveComplex: (index, re, im) => `solve${index}(${re.offset}, ${im.offset});`,
+  };
+  const shiftPlace = layout.region(2);
+  const code = method.write(emit);
+  const functions = [
+    system.kind === "expressions"
+      ? writer.define("rhs", lowered, (index) => place("k", index))
+      : "function rhs(u, k) { host.rightHandSide(u, k); }",
+    ...(matrix === undefined
+      ? []
+      : [
+          writeJacobian(problem, writer, matrix, entries),
+          writeTimeDerivative(problem, writer, timeSlopes),
+          matrix.functions,
+        ]),
+    writeEvents(problem, writer),
+    code.functions ?? "",
+    writer.hoist(),
+  ];
+  return {
+    regions: { ...regions, parameters: writer.parameters },
+    layout,
+    matrix,
+    method: code,
+    functions: functions.join("\n"),
+  };
+}
+
+function place(base: string, index: number): string {
+  return index === 0 ? `w[${base}]` : `w[${base} + ${index}]`;
+}
+
+function writeMatrix(
+  problem: OdeProblem,
+  method: OdeMethod,
+  entries: readonly JacobianEntry[],
+  layout: WorkspaceLayout,
+): MatrixWriter {
+  const { system } = problem;
+  const shape = matrixShape(problem, system.kind === "expressions" ? entries : (system.band ?? "dense"));
+  return matrixWriter(problem, shape, method.complexMatrices ?? 0, layout);
+}
+
+function writeJacobian(
+  problem: OdeProblem,
+  writer: EquationWriter,
+  matrix: MatrixWriter,
+  entries: readonly JacobianEntry[],
+): string {
+  if (problem.system.kind === "function") return "function jacobian(u) { host.jacobian(u); }";
+  const values = loweredExpressions(
+    problem,
+    entries.map(({ value }) => value),
+  );
+  return writer.define("jacobian", values, (index) => {
+    const { row, column } = entries[index] as JacobianEntry;
+    return `w[${matrix.jacobian.offset + matrix.place(row, column)}]`;
+  });
+}
+
+function writeTimeDerivative(
+  problem: OdeProblem,
+  writer: EquationWriter,
+  slopes: readonly Expression[] | undefined,
+): string {
+  if (slopes === undefined) return "function timeDerivative(u, k) { host.timeDerivative(u, k); }";
+  return writer.define("timeDerivative", loweredExpressions(problem, slopes), (index) => place("k", index));
+}
+
+function slopesInTime(problem: OdeProblem, derivatives: readonly Expression[]): readonly Expression[] {
+  const zero = constantExpression(0);
+  if (!derivatives.some((derivative) => dependsOn(derivative, "time"))) return problem.stateNames.map(() => zero);
+  return directionalDerivative(derivatives, new Map([[time, constantExpression(1)]]));
+}
+
+/** `eventValues(u, k)`: those given as expressions here, the others by the host. */
+function writeEvents(problem: OdeProblem, writer: EquationWriter): string {
+  const values = eventExpressions(problem);
+  const written = values.flatMap((value, index) => (typeof value === "function" ? [] : [{ value, index }]));
+  const lowered = loweredExpressions(
+    problem,
+    written.map(({ value }) => value),
+  );
+  const text = writer.define("writtenEvents", lowered, (index) => place("k", written[index]?.index as number));
+  const rest = written.length < values.length ? "host.events(u, k);" : "";
+  return `${text}\nfunction eventValues(u, k) { writtenEvents(u, k); ${rest} }`;
+}
+
+function massTerm(problem: OdeProblem, source: Region, index: string, at: At): string {
+  if (problem.massMatrix === undefined) return at(source);
+  const row = problem.massMatrix[Number(index)];
+  if (row === undefined) return `host.massTimes(i, ${source.offset})`;
+  const terms = row.flatMap((value, column) =>
+    value === 0 ? [] : [`${value === 1 ? "" : `${numberText(value)} * `}w[${source.offset + column}]`],
+  );
+  return terms.length === 0 ? "0" : `(${terms.join(" + ")})`;
+}

@@ -1,0 +1,53 @@
+import type { Emitter } from "../code/emitter.ts";
+import type { Region } from "../code/workspace.ts";
+import type { StepController } from "../engine/controller.ts";
+
+/** A method as a value. Everything that methods share (steps, events, saving, statistics) lives in the engine. */
+export interface OdeMethod {
+  readonly name: string;
+  /** Order of accuracy; the highest one of a family. */
+  readonly order: number;
+  /** Steps of one length, set by the run, without error control. */
+  readonly hasFixedSteps: boolean;
+  readonly takesMassMatrix: boolean;
+  /** Whether steps solve linear systems with the Jacobian. */
+  readonly isImplicit: boolean;
+  /** Number of complex factorisations held at once. */
+  readonly complexMatrices?: number;
+  /** Order q of the error estimate err ~ h^q, for controllers. */
+  readonly errorExponent: number;
+  readonly controller: StepController;
+  /** Writes the statements of a step for one system. */
+  write(emit: Emitter): MethodCode;
+}
+
+/** The statements of a method. `t`, `h` and `tn` are the time, the step and its end; scalars stand in slots. */
+export interface MethodCode {
+  /** After a start, with the state in `emit.state`. */
+  readonly begin: string;
+  /** Computes `emit.next` and the slot `error`; on failure an infinite error and the slot `retryFactor`. */
+  readonly attempt: string;
+  /** After a step was accepted, before events and saving. */
+  readonly accepted?: string;
+  /** After a step was rejected. */
+  readonly rejected?: string;
+  /** When `emit.next` has become `emit.state`. */
+  readonly commit?: string;
+  /** Chooses the slot `nextStep` itself; otherwise the controller does. */
+  readonly choosesStep?: boolean;
+  /** Fills the coefficients of dense output of the accepted step. */
+  readonly prepareDense: string;
+  readonly dense: DensePolynomial;
+  /** Text of functions that the statements call. */
+  readonly functions?: string;
+}
+
+/**
+ * The polynomial over a step, in θ = 0 … 1: powers c0 + θ(c1 + θ(c2 + …)), or alternating with σ = 1 − θ:
+ * c0 + θ(c1 + σ(c2 + θ(c3 + σ(c4 + …)))).
+ */
+export interface DensePolynomial {
+  readonly basis: "powers" | "alternating";
+  /** Contiguous: one region of n numbers per coefficient. */
+  readonly coefficients: readonly Region[];
+}

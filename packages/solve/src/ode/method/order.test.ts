@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import { integralController } from "../engine/controller.ts";
+import { saveAt, saveEnd } from "../engine/save.ts";
+import { solve } from "../engine/solve.ts";
+import { odeProblem } from "../problem/define.ts";
+import { dopri853 } from "./dopri853.ts";
+import { euler } from "./euler.ts";
+import type { OdeMethod } from "./method.ts";
+import { rk4 } from "./rk4.ts";
+import { rodas5p } from "./rodas5p.ts";
+import { tsit5 } from "./tsit5.ts";
+
+/** y' = −y² + cos t − …: nonlinear, depends on the time, with the solution y = 2 + sin t. */
+const problem = odeProblem({
+  equations: { y: "cos(t) - (y*y - (2 + sin(t))*(2 + sin(t)))" },
+  initial: { y: 2 },
+  timeSpan: [0, 2],
+});
+const exact = (t: number) => 2 + Math.sin(t);
+
+/** Steps of one length: fixed, or by a tolerance that never rejects and a largest step. */
+function run(method: OdeMethod, steps: number, times?: readonly number[]) {
+  const save = times === undefined ? saveEnd() : saveAt(times);
+  if (method.hasFixedSteps) return solve(problem, { method, step: 2 / steps, save });
+  return solve(problem, {
+    method,
+    relativeTolerance: 0.99,
+    absoluteTolerance: 1e3,
+    firstStep: 2 / steps,
+    limits: { maximumStep: 2 / steps },
+    controller: FREE,
+    save,
+  });
+}
+const FREE = integralController();
+
+function slope(errors: readonly number[], steps: readonly number[]): number {
+  const [x, y] = [steps.map((value) => -Math.log(value)), errors.map((value) => Math.log(value))];
+  const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+  const [mx, my] = [mean(x), mean(y)];
+  const covariance = x.reduce((sum, value, i) => sum + (value - mx) * ((y[i] as number) - my), 0);
+  return covariance / x.reduce((sum, value) => sum + (value - mx) ** 2, 0);
+}
+
+const ORDERS: readonly (readonly [OdeMethod, number, readonly number[]])[] = [
+  [euler, 1, [200, 400, 800]],
+  [rk4, 4, [20, 40, 80]],
+  [tsit5, 5, [16, 32, 64]],
+  [dopri853, 8, [4, 6, 9]],
+  [rodas5p, 5, [32, 64, 128]],
+];
+
+describe("convergence", () => {
+  it.each(ORDERS)("$name converges with order %i", (method, order, steps) => {
+    const errors = steps.map((count) => Math.abs((run(method, count).final.state.y as number) - exact(2)));
+    // a fitted order may lie above the asymptotic one; below it by at most what three step sizes leave open
+    expect(slope(errors, steps)).toBeGreaterThan(order - 0.25);
+    expect(slope(errors, steps)).toBeLessThan(order + 1.5);
+  });
+
+  it.each([
+    [rk4, 3.5],
+    [tsit5, 4],
+    [dopri853, 7],
+    [rodas5p, 4],
+  ] as const)("dense output of $name converges too", (method, order) => {
+    const steps = method === dopri853 ? [4, 6, 9] : [16, 32, 64];
+    const times = Array.from({ length: 37 }, (_, index) => (2 * (index + 0.37)) / 38);
+    const errors = steps.map((count) => {
+      const { states } = run(method, count, times);
+      return Math.max(...times.map((time, index) => Math.abs((states.y?.[index] as number) - exact(time))));
+    });
+    // one order below the method, cubic for rk4; minus what the coarse grids leave open
+    expect(slope(errors, steps)).toBeGreaterThan(order - 0.4);
+  });
+});

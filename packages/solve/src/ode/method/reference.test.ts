@@ -1,0 +1,37 @@
+import { describe, expect, it } from "vitest";
+import { saveEnd } from "../engine/save.ts";
+import { solve } from "../engine/solve.ts";
+import { digitsAtEnd } from "../fixtures/digits.ts";
+import { PROBLEMS, type TestProblem } from "../fixtures/problems.ts";
+import { dopri853 } from "./dopri853.ts";
+import type { OdeMethod } from "./method.ts";
+import { rodas5p } from "./rodas5p.ts";
+import { tsit5 } from "./tsit5.ts";
+
+/** Digits that each method must reach at a relative tolerance of 1e-8, half a digit below what was measured. */
+const DIGITS: readonly (readonly [OdeMethod, Readonly<Record<string, number>>])[] = [
+  [tsit5, { lorenz: 6.2, kepler: 4.5, pleiades: 5.5, exotherm: 8.5, pu_legacy: 8.5 }],
+  [dopri853, { lorenz: 6.2, kepler: 3.5, pleiades: 5.5, exotherm: 8.5, pu_legacy: 7.8 }],
+  [rodas5p, { robertson: 7.8, vdp: 8.1, hires: 8.4, orego: 8.1, pollution: 8.3, exotherm: 9, pu_legacy: 7 }],
+];
+
+describe.each(DIGITS)("$name against reference solutions", (method, wanted) => {
+  it.each(Object.entries(wanted))("solves %s", (name, digits) => {
+    const test = PROBLEMS[name] as TestProblem;
+    const relativeTolerance = 1e-8;
+    const absoluteTolerance = relativeTolerance * test.absoluteScale;
+    const solution = solve(test.problem, { method, relativeTolerance, absoluteTolerance, save: saveEnd() });
+    expect(solution.status).toEqual({ kind: "finished" });
+    expect(digitsAtEnd(test, solution)).toBeGreaterThan(digits);
+  });
+});
+
+describe("a high-order method at tight tolerances", () => {
+  it.each(["robertson", "vdp", "hires", "orego", "pollution"])("rodas5p gives ten digits of %s", (name) => {
+    const test = PROBLEMS[name] as TestProblem;
+    const relativeTolerance = 1e-11;
+    const absoluteTolerance = relativeTolerance * test.absoluteScale;
+    const solution = solve(test.problem, { method: rodas5p, relativeTolerance, absoluteTolerance, save: saveEnd() });
+    expect(digitsAtEnd(test, solution)).toBeGreaterThan(10);
+  });
+});

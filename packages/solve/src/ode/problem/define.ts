@@ -1,0 +1,187 @@
+import {
+  constant,
+  dependenceOf,
+  type Expression,
+  type Operand,
+  parseFormula,
+  type SymbolTable,
+  symbolTable,
+  topologicalOrder,
+} from "@simloom/kernel";
+import { nearestName } from "@simloom/units";
+import { solveError } from "../../errors.ts";
+import type { OdeEquations, OdeFunction, OdeProblem, OdeSettings } from "./problem.ts";
+
+/**
+ * Checks an initial value problem. Formulas know the states, the parameters and the time `t`. Throws `SOLV-001` …
+ * `SOLV-004`, `SOLV-009`, `SOLV-011` and what the kernel throws for a formula (`KERN-001` … `KERN-008`).
+ */
+export function odeProblem(definition: OdeEquations | OdeFunction): OdeProblem {
+  const { name = "problem", parameters = {}, events = [], breakpoints = [], massMatrix } = definition;
+  const initial = namedInitial(definition);
+  const stateNames = Object.keys(initial);
+  if (stateNames.length === 0)
+    throw solveError("SOLV-001", `${name} has no states`, "Give at least one equation and its initial value.");
+  for (const [state, value] of Object.entries(initial)) checkNumber("SOLV-002", `The initial value of ${state}`, value);
+  for (const [key, value] of Object.entries(parameters)) checkNumber("SOLV-003", `The parameter ${key}`, value);
+  const parameterNames = Object.keys(parameters);
+  const problem: OdeProblem = {
+    name,
+    stateNames,
+    initial: Object.values(initial),
+    parameterNames,
+    parameters: Object.values(parameters),
+    timeSpan: checkedTimeSpan(definition),
+    massMatrix,
+    events,
+    breakpoints: [...breakpoints].sort((a, b) => a - b),
+    system:
+      "equations" in definition
+        ? { kind: "expressions", derivatives: readEquations(definition, stateNames, parameterNames) }
+        : {
+            kind: "function",
+            rightHandSide: definition.rightHandSide,
+            jacobian: definition.jacobian,
+            band: definition.band,
+          },
+  };
+  checkMassMatrix(problem);
+  checkEvents(problem);
+  return problem;
+}
+
+/** Reads formulas that may stand in a problem: those of equations, events and state changes. Throws as `odeProblem`. */
+export function readOperand(
+  problem: { readonly stateNames: readonly string[]; readonly parameterNames: readonly string[] },
+  operand: Operand | string,
+  path: string,
+): Expression {
+  const { stateNames, parameterNames } = problem;
+  if (typeof operand === "number") return constant(operand);
+  if (typeof operand === "string") return parseFormula(operand, symbolsOf(stateNames, parameterNames), { path });
+  for (const node of topologicalOrder([operand]))
+    if (node.operation.source !== undefined) checkInput(node, stateNames, parameterNames, path);
+  if (operand.type === "real") return operand;
+  throw solveError(
+    "SOLV-001",
+    `${path} is ${operand.type === "complex" ? "a complex number" : "a comparison"}, not a real number`,
+    "Write equations of real and imaginary parts; turn a comparison into a number with select.",
+    { path },
+  );
+}
+
+function symbolsOf(states: readonly string[], parameters: readonly string[]): SymbolTable {
+  const isTaken = states.includes("t") || parameters.includes("t");
+  return symbolTable({ states, parameters, ...(isTaken ? {} : { time: "t" }) });
+}
+
+function readEquations(
+  { equations }: OdeEquations,
+  stateNames: readonly string[],
+  parameterNames: readonly string[],
+): readonly Expression[] {
+  return stateNames.map((state) =>
+    readOperand({ stateNames, parameterNames }, equations[state] as Operand | string, `equations.${state}`),
+  );
+}
+
+function checkInput(
+  { operation, payload }: Expression,
+  states: readonly string[],
+  parameters: readonly string[],
+  path: string,
+): void {
+  const name = `${payload}`;
+  if (operation.source === "time") return;
+  const known = operation.source === "state" ? states : operation.source === "parameter" ? parameters : [];
+  if (known.includes(name)) return;
+  const near = nearestName(name, [...states, ...parameters]);
+  throw solveError(
+    "SOLV-001",
+    `${path} uses the ${operation.source} ${name}, which the problem does not have`,
+    operation.source === "column"
+      ? `Write the formula as text, or use state("${near ?? name}") or parameter("${near ?? name}").`
+      : near === undefined
+        ? "Give it an initial value or a parameter value."
+        : `Did you mean ${near}?`,
+    { path, name },
+  );
+}
+
+function namedInitial(definition: OdeEquations | OdeFunction): Readonly<Record<string, number>> {
+  const { initial } = definition;
+  if (!("equations" in definition))
+    return Array.isArray(initial)
+      ? Object.fromEntries((initial as readonly number[]).map((value, index) => [`y${index + 1}`, value]))
+      : (initial as Readonly<Record<string, number>>);
+  const named = initial as Readonly<Record<string, number>>;
+  const states = Object.keys(definition.equations);
+  const missing = states.filter((state) => !(state in named));
+  const extra = Object.keys(named).filter((state) => !(state in definition.equations));
+  if (missing.length === 0 && extra.length === 0)
+    return Object.fromEntries(states.map((state) => [state, named[state] as number]));
+  throw solveError(
+    "SOLV-002",
+    missing.length > 0
+      ? `The initial state lacks ${missing.join(", ")}`
+      : `There is no equation for ${extra.join(", ")}`,
+    "Give one initial value per equation.",
+    { missing, extra },
+  );
+}
+
+function checkedTimeSpan({ timeSpan, breakpoints = [] }: OdeSettings): readonly [number, number] {
+  const [start, end] = timeSpan;
+  const areFinite = [start, end, ...breakpoints].every(Number.isFinite);
+  if (areFinite && start !== end) return [start, end];
+  throw solveError(
+    "SOLV-004",
+    areFinite ? `The time span begins and ends at ${start}` : `The time span ${start} … ${end} is not finite`,
+    "Give two different finite times; break points are finite, too.",
+    { timeSpan },
+  );
+}
+
+function checkNumber(code: "SOLV-002" | "SOLV-003", what: string, value: unknown): void {
+  if (typeof value === "number" && Number.isFinite(value)) return;
+  throw solveError(code, `${what} is ${String(value)}`, "Give a finite number.");
+}
+
+function checkMassMatrix({ massMatrix, stateNames }: OdeProblem): void {
+  if (massMatrix === undefined) return;
+  const n = stateNames.length;
+  const odd = massMatrix.findIndex((row) => row.length !== n || !row.every(Number.isFinite));
+  if (massMatrix.length === n && odd < 0) {
+    if (massMatrix.some((row) => row.some((value) => value !== 0))) return;
+    throw solveError(
+      "SOLV-009",
+      "Every entry of the mass matrix is zero, so no equation is a differential one",
+      "Solve algebraic equations with a root finder, or give the rows of differential equations a 1.",
+    );
+  }
+  throw solveError(
+    "SOLV-009",
+    odd < 0
+      ? `The mass matrix has ${massMatrix.length} rows for ${n} states`
+      : `Row ${odd} of the mass matrix does not hold ${n} finite numbers`,
+    `Give ${n} rows of ${n} finite numbers.`,
+  );
+}
+
+function checkEvents({ events, stateNames, parameterNames }: OdeProblem): void {
+  const names = new Set<string>();
+  for (const { name, when } of events) {
+    if (name === "" || names.has(name))
+      throw solveError("SOLV-011", `Two events are called \`${name}\``, "Give each event its own name.", { name });
+    names.add(name);
+    if (typeof when === "function") continue;
+    const value = readOperand({ stateNames, parameterNames }, when, `events.${name}`);
+    if (dependenceOf(value).some((source) => source === "state" || source === "time")) continue;
+    throw solveError(
+      "SOLV-011",
+      `The event ${name} depends on neither a state nor the time, so it can never fire`,
+      "Let it pass through zero, as in X - 0.5.",
+      { name },
+    );
+  }
+}
