@@ -2,8 +2,8 @@ import { add, multiply, negate, select } from "../expression/build.ts";
 import type { Expression } from "../expression/expression.ts";
 import { constant, isConstant } from "../expression/leaves.ts";
 import { topologicalOrder } from "../expression/order.ts";
+import { overElements } from "../expression/over-elements.ts";
 import { simplify } from "../pass/simplify.ts";
-import { overElements } from "./over-elements.ts";
 import { checkInputs, differentiable, routesOf } from "./prepare.ts";
 import type { Route } from "./rules.ts";
 

@@ -3,9 +3,9 @@ import { hasStatistics, variesByElement } from "../expression/dependence.ts";
 import type { Expression } from "../expression/expression.ts";
 import { constant } from "../expression/leaves.ts";
 import { topologicalOrder } from "../expression/order.ts";
+import { overElements } from "../expression/over-elements.ts";
 import { simplify } from "../pass/simplify.ts";
 import { carried, directionalDerivative } from "./forward.ts";
-import { overElements } from "./over-elements.ts";
 import { checkInputs, differentiable, routesOf } from "./prepare.ts";
 import type { Route } from "./rules.ts";
 

@@ -2,7 +2,7 @@ import type { Expression } from "./expression.ts";
 import type { Operation, Source } from "./operation.ts";
 
 const BITS: Readonly<Record<Source, number>> = { parameter: 1, column: 2, state: 4, time: 8 };
-/** From the data, but the same for all elements: a sum over them. */
+/** From the data, but the same for all elements: a sum over them, or their number. */
 const STATISTIC = 16;
 const BY_ELEMENT = BITS.column | BITS.state;
 const SOURCES = Object.keys(BITS) as readonly Source[];
@@ -16,7 +16,7 @@ export function dependenceBits(
   args: readonly { readonly dependence: number }[],
 ): number {
   const bits = args.reduce((union, { dependence }) => union | dependence, source === undefined ? 0 : BITS[source]);
-  return isReduction === true && (bits & BY_ELEMENT) !== 0 ? (bits & ~BY_ELEMENT) | STATISTIC : bits;
+  return isReduction === true ? (bits & ~BY_ELEMENT) | STATISTIC : bits;
 }
 
 /** Whether the value changes with some input of that kind. */

@@ -13,6 +13,7 @@ import type { Expression } from "../expression/expression.ts";
 import { constant, isConstant } from "../expression/leaves.ts";
 import { operations } from "../expression/operations.ts";
 import { topologicalOrder } from "../expression/order.ts";
+import { overElements } from "../expression/over-elements.ts";
 import { namedPass } from "./rewrite.ts";
 import { substitute } from "./substitute.ts";
 
@@ -32,16 +33,16 @@ export const factorTotals = namedPass("factor-totals", (roots) => {
   const outside = (node: Expression) => replaced.get(node);
   for (const node of totals) {
     const [summand] = substitute(node.args, outside) as readonly [Expression];
-    replaced.set(node, totalOf(splitOf(summand, splits) ?? new Map([[ONE, summand]])));
+    replaced.set(node, totalOf(summand, splitOf(summand, splits) ?? new Map([[ONE, summand]])));
   }
   return substitute(roots, outside);
 });
 
 /** Σ s total(c), with factors of whole summands taken out too. */
-function totalOf(split: Split): Expression {
+function totalOf(summand: Expression, split: Split): Expression {
   const terms = [...split].map(([scale, core]) => {
     const { factor, rest } = withoutFactors(core);
-    const sum = rest === undefined ? total(core) : times(factor, total(rest));
+    const sum = rest === undefined ? overElements(core, summand) : times(factor, total(rest));
     return times(scale, sum);
   });
   return terms.reduce((sum, term) => add(sum, term));

@@ -4,11 +4,12 @@
  */
 import { kernelError } from "../errors.ts";
 import { multiply, notEqual, select, total } from "../expression/build.ts";
-import { dependsOn, hasStatistics, variesByElement } from "../expression/dependence.ts";
+import { variesByElement } from "../expression/dependence.ts";
 import type { Expression } from "../expression/expression.ts";
 import { column, constant, isConstant, parameter } from "../expression/leaves.ts";
 import { operations } from "../expression/operations.ts";
 import { topologicalOrder } from "../expression/order.ts";
+import { isDataOnly } from "../pass/mixed.ts";
 import { rewrite } from "../pass/rewrite.ts";
 import { substitute } from "../pass/substitute.ts";
 import { loweredProgram, type Program, type ProgramOutput } from "../program/program.ts";
@@ -116,9 +117,9 @@ export function hoist(
   };
 }
 
-/** Whether a node depends on the data alone, so that it is computed once per data set. */
-export function isDataOnly(node: Expression): boolean {
-  return variesByElement(node) && !dependsOn(node, "parameter") && !hasStatistics(node);
+/** Per element, and of data only: computed once per data set. */
+function isCacheable(node: Expression): boolean {
+  return variesByElement(node) && isDataOnly(node);
 }
 
 /** Names of numbers and columns that programs hand to each other. */
@@ -138,7 +139,7 @@ class Names {
       if (node.operation !== operations.total) continue;
       const summand = node.args[0] as Expression;
       if (node === COUNT) this.#numbers.set(node, COUNT_NAME);
-      else if (isDataOnly(summand)) {
+      else if (isCacheable(summand)) {
         const ofSet = entryOf(this.statistics, setOf.get(summand) as string);
         const name = `#statistic ${setOf.get(summand)} ${ofSet.size}`;
         ofSet.set(summand, name);
@@ -185,7 +186,7 @@ function entryOf<Value>(map: Map<string, Map<Expression, Value>>, key: string): 
 
 /** A sum that needs a pass over the elements at each call. */
 function isSweep(node: Expression): boolean {
-  return node.operation === operations.total && node !== COUNT && !isDataOnly(node.args[0] as Expression);
+  return node.operation === operations.total && node !== COUNT && !isCacheable(node.args[0] as Expression);
 }
 
 /** How many passes over the elements must be over before a node can be computed; of a sum, before its own pass. */

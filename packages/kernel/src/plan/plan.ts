@@ -6,7 +6,9 @@ import type { Expression } from "../expression/expression.ts";
 import { constant, type Operand, parameter } from "../expression/leaves.ts";
 import { operations } from "../expression/operations.ts";
 import { topologicalOrder } from "../expression/order.ts";
+import { contractLinear } from "../pass/contract-linear.ts";
 import { expandPowers } from "../pass/expand-powers.ts";
+import { expandTotals } from "../pass/expand-totals.ts";
 import { factorTotals } from "../pass/factor-totals.ts";
 import { lowerComplex } from "../pass/lower-complex.ts";
 import { simplify } from "../pass/simplify.ts";
@@ -22,6 +24,11 @@ export interface PlanOptions {
   readonly fixed?: Readonly<Record<string, number>>;
   /** Names of sets of elements: a column `mc.x` belongs to the set `mc` (see `inSet`). Default: one set, without a name. */
   readonly sets?: readonly string[];
+  /**
+   * Whether what is linear in parameters is contracted, and sums of polynomials in them become sums of data (default). It
+   * takes sums in another order: results agree with the uncontracted ones to rounding. False leaves expressions as written.
+   */
+  readonly contract?: boolean;
   /**
    * Derivatives of an output that is one real number, as further outputs `of/p` for each parameter of `by`, in order, and
    * with `hessian` then `of/p/q` for each p and each q up to p. Better than derivatives made beforehand: they are taken
@@ -52,7 +59,10 @@ export function planOf(outputs: Readonly<Record<string, Operand>>, options: Plan
     named.map(([, value]) => value),
     options.fixed ?? {},
   );
-  const lowered = simplify(lowerComplex(simplify(roots)));
+  const isContracted = options.contract !== false;
+  const simple = simplify(roots);
+  const real = simplify(lowerComplex(isContracted ? contractLinear(simple) : simple));
+  const lowered = isContracted ? simplify(expandTotals(real)) : real;
   const parts = lowered.flatMap((value, index) => outputsOf(names[index] as string, value, "none"));
   const all = [...parts, ...derivativesOf(parts, options.derivatives)];
   const expanded = simplify(expandPowers(simplify(all.map(({ value }) => value))));

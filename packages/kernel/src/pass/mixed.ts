@@ -1,0 +1,12 @@
+import { dependsOn, hasStatistics, variesByElement } from "../expression/dependence.ts";
+import type { Expression } from "../expression/expression.ts";
+
+/** Of data only: it never changes for one set of data. Constants count too. */
+export function isDataOnly(node: Expression): boolean {
+  return !dependsOn(node, "parameter") && !dependsOn(node, "time") && !dependsOn(node, "state") && !hasStatistics(node);
+}
+
+/** Different per element, and not of data only. */
+export function isMixed(node: Expression): boolean {
+  return variesByElement(node) && !isDataOnly(node);
+}
