@@ -1,5 +1,5 @@
 import { type Digest, sha256Text } from "../value/digest.ts";
-import { digestOf, encode } from "../value/encode.ts";
+import { digestOf, encode, encodeLent, INLINE_LIMIT } from "../value/encode.ts";
 import type { Value } from "../value/value.ts";
 
 /** Changes when the meaning of a key or of a stored record changes; old entries are then simply not found. */
@@ -28,6 +28,12 @@ export function preimageBytes(preimage: Preimage): Uint8Array {
   return encode(preimage as unknown as Value).bytes;
 }
 
+/** The same; bytes that an entry copies into its record are a view, which holds until the next value is encoded. */
+export function lentPreimageBytes(preimage: Preimage): Uint8Array {
+  const bytes = encodeLent(preimage as unknown as Value);
+  return bytes.byteLength > INLINE_LIMIT ? bytes.slice() : bytes;
+}
+
 /**
  * The key of a pre-image: SHA-256 of one line each for schema, stage and settings, configuration, seed, and inputs by port
  * name. Stage and configuration enter by digest, so a key costs one short hash when they are shared. Names have no line
@@ -44,7 +50,9 @@ export function keyOfParts(
   { config, inputs, seed }: Pick<Preimage, "config" | "inputs" | "seed">,
 ): Digest {
   let text = `${KEY_SCHEMA}\n${settings}\n${digestOf(config)}\n${seed === null ? "" : `${seed.run}/${seed.stream}`}`;
-  for (const port of Object.keys(inputs).sort()) text += `\n${port} ${inputs[port]}`;
+  const ports = Object.keys(inputs);
+  if (ports.length > 1) ports.sort();
+  for (const port of ports) text += `\n${port} ${inputs[port]}`;
   return sha256Text(text);
 }
 

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { add, durable, multiply, noise, subtract, talkative, total } from "../fixtures/stages.ts";
 import { type Graph, graph } from "../graph/graph.ts";
 import { gather } from "../graph/wire.ts";
+import { readPreimage } from "../key/explain.ts";
 import type { Fingerprinter } from "../key/fingerprint.ts";
 import { anyPort, arrayPort, numberPort } from "../stage/port.ts";
 import { defineStage } from "../stage/stage.ts";
@@ -11,9 +12,10 @@ import { memoryStore } from "../store/memory-store.ts";
 import type { Store } from "../store/store.ts";
 import { faultyStore } from "../testing/faulty-store.ts";
 import { sha256, sha256Text } from "../value/digest.ts";
-import { digestOf, encode } from "../value/encode.ts";
+import { digestOf, encode, INLINE_LIMIT } from "../value/encode.ts";
 import { type NdArray, ndarrayFrom } from "../value/ndarray.ts";
 import type { Value } from "../value/value.ts";
+import { loadWith } from "./load.ts";
 import type { RunOptions } from "./options.ts";
 import type { RunResult } from "./result.ts";
 import { run } from "./run.ts";
@@ -272,6 +274,27 @@ describe("early cut-off", () => {
     await run(large, { store, fingerprints: fingerprintsOf("b") });
     await run(large, { store, fingerprints: fingerprintsOf("b") });
     expect(store.stats().blobsRead).toBe(0);
+  });
+});
+
+describe("a large pre-image", () => {
+  it("is kept outside the record, and read back whole", async () => {
+    const store = memoryStore();
+    // The text alone is longer than what stands inside a record.
+    const settings = { amount: 1, note: "x".repeat(2 * INLINE_LIMIT) };
+    const noted = defineStage(undefined, {
+      name: "test/noted",
+      version: 1,
+      config: z.strictObject({ amount: z.number(), note: z.string() }),
+      outputs: { y: numberPort() },
+      run: ({ config }) => ({ y: config.amount }),
+    });
+    const model = graph("noted", ({ add: put }) => put(noted, settings, {}));
+    const cold = await run(model, kept(store));
+    expect((await run(model, kept(store))).cache.hits).toBe(1);
+    const record = (await store.entries.get(cold.nodes[0]?.key as string)) as Uint8Array;
+    const { preimage } = await loadWith(store, (blob) => decodeEntry(record, blob));
+    expect(readPreimage(preimage)["config"]).toEqual(settings);
   });
 });
 

@@ -6,13 +6,12 @@
  * no microtasks.
  */
 import { PipelineError } from "../errors.ts";
-import { preimageBytes } from "../key/preimage.ts";
 import { type Clock, systemClock } from "../schedule/clock.ts";
 import { failureOf, type StageFailure } from "../schedule/failure.ts";
 import { inlineScheduler } from "../schedule/inline.ts";
 import { isWorthRetrying, noRetry, type RetryPolicy } from "../schedule/retry.ts";
 import type { JobOutcome, Scheduler } from "../schedule/scheduler.ts";
-import type { Entry } from "../store/entry.ts";
+import { type Entry, encodeEntry } from "../store/entry.ts";
 import type { Claim, MaybePromise, Store } from "../store/store.ts";
 import type { Digest } from "../value/digest.ts";
 import type { Value } from "../value/value.ts";
@@ -28,7 +27,8 @@ import { digestsOf, encodeResult, findEntry, putResult, whenReady } from "./kept
 import { contained } from "./listener.ts";
 import { LiveResults } from "./live.ts";
 import type { RunOptions } from "./options.ts";
-import { type CacheCounts, failedOutcome, hasResult, NONE, type NodeOutcome, SKIPPED } from "./outcome.ts";
+import { type CacheCounts, failedOutcome, HitOutcome, hasResult, NONE, type NodeOutcome, SKIPPED } from "./outcome.ts";
+import { OutputDigests } from "./output-digests.ts";
 import { Pauses } from "./pauses.ts";
 import type { Plan, PlannedNode } from "./plan.ts";
 import { ReadyQueue } from "./ready-queue.ts";
@@ -40,8 +40,7 @@ export interface Execution {
   readonly status: RunStatus;
   readonly outcomes: readonly (NodeOutcome | undefined)[];
   readonly live: LiveResults;
-  /** Digests of the outputs of a node by port, where something needed them. */
-  readonly digests: readonly (Readonly<Record<string, Digest>> | undefined)[];
+  readonly digests: OutputDigests;
   readonly cache: CacheCounts;
   /** What the executor itself has to say, by node: results that were not kept or not confirmed. Not part of any result. */
   readonly remarks: readonly string[];
@@ -67,7 +66,7 @@ class Executor {
   private readonly clock: Clock;
   private readonly emit: ((event: RunEvent) => void) | undefined;
   private readonly outcomes: (NodeOutcome | undefined)[];
-  private readonly digests: (Readonly<Record<string, Digest>> | undefined)[];
+  private readonly digests: OutputDigests;
   private readonly waitingFor: Int32Array;
   private readonly dependents: Dependents;
   private readonly ready = new ReadyQueue();
@@ -126,7 +125,7 @@ class Executor {
       onSubmit: (index, jobId) => this.running.set(index, jobId),
     };
     this.outcomes = new Array<NodeOutcome | undefined>(count).fill(undefined);
-    this.digests = new Array<Readonly<Record<string, Digest>> | undefined>(count).fill(undefined);
+    this.digests = new OutputDigests(count);
     this.waitingFor = new Int32Array(count);
     this.live = new LiveResults(
       plan,
@@ -258,19 +257,19 @@ class Executor {
   /** A node whose work is that of an earlier one takes over its outcome. */
   private share(planned: PlannedNode): void {
     const original = this.outcomes[planned.first] as NodeOutcome;
-    this.digests[planned.index] = this.digests[planned.first];
+    this.digests.share(planned.index, planned.first);
     if (!hasResult(original)) return this.finish(planned.index, original);
     this.cache.hits += 1;
-    this.finish(planned.index, { ...original, status: "hit", attempts: NONE });
+    this.finish(
+      planned.index,
+      original instanceof HitOutcome ? original : { ...original, status: "hit", attempts: NONE },
+    );
   }
 
   private hit(planned: PlannedNode, entry: Entry): void {
     this.cache.hits += 1;
-    const digests: Record<string, Digest> = {};
-    for (const { port, digest } of entry.outputs) digests[port] = digest;
-    this.digests[planned.index] = digests;
-    const { metrics, warnings, durationMs } = entry;
-    this.finish(planned.index, { status: "hit", metrics, warnings, durationMs, entry });
+    this.digests.noteEntry(planned.index, entry);
+    this.finish(planned.index, new HitOutcome(entry));
   }
 
   private compute(planned: PlannedNode): MaybePromise<void> {
@@ -305,9 +304,7 @@ class Executor {
   /** The upstream came to the same bytes as before: what was made of them is known. From now on it is found by the new key, too. */
   private cutOff(planned: PlannedNode, entry: Entry, store: Store): MaybePromise<void> {
     this.cache.earlyCutoffs += 1;
-    return whenReady(putResult(store, { entry, blobs: NO_BLOBS, digests: {} }, planned.key, undefined), () =>
-      this.hit(planned, entry),
-    );
+    return whenReady(putResult(store, encodeEntry(entry), planned.key, undefined), () => this.hit(planned, entry));
   }
 
   private async waitFor(
@@ -395,15 +392,15 @@ class Executor {
   ): MaybePromise<Entry | undefined> {
     const { store } = this;
     if (store === undefined || contentKey === undefined) {
-      if (this.options.digests === true) this.digests[planned.index] = digestsOf(outcome.outputs);
+      if (this.options.digests === true) this.digests.note(planned.index, digestsOf(outcome.outputs));
       return undefined;
     }
     const encoded = encodeResult(outcome, {
       origin: `${this.options.origin ?? "local"}/${job.place.worker}`,
       createdAtMs: this.clock.epochMs(),
-      preimage: preimageBytes(this.inputs.preimageOf(planned)),
+      preimage: this.inputs.preimageOf(planned),
     });
-    this.digests[planned.index] = encoded.digests;
+    this.digests.note(planned.index, encoded.digests);
     const alias = contentKey === planned.key ? undefined : planned.key;
     return whenReady(putResult(store, encoded, contentKey, alias), (isKept) => {
       if (!isKept) return this.lost(planned);
@@ -522,8 +519,6 @@ class Executor {
     return found;
   }
 }
-
-const NO_BLOBS: ReadonlyMap<Digest, Uint8Array> = new Map();
 
 /** The failure of a stage, as what a reader of its outputs meets. */
 function againFailed(nodeId: string, { code, message, remedy }: StageFailure): PipelineError {

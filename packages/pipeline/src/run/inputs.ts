@@ -5,7 +5,7 @@
 import { PipelineError } from "../errors.ts";
 import { refuseInput, suggestion } from "../graph/validate.ts";
 import type { Source } from "../graph/wire.ts";
-import { isValue, keyOf } from "../key/preimage.ts";
+import { isValue, keyOfParts } from "../key/preimage.ts";
 import type { Metric } from "../stage/context.ts";
 import type { Port, Ports } from "../stage/port.ts";
 import type { MaybePromise, Store } from "../store/store.ts";
@@ -14,6 +14,7 @@ import { freeze, type Value } from "../value/value.ts";
 import { loadOutputs, whenReady } from "./kept.ts";
 import type { LiveResults } from "./live.ts";
 import { NO_METRICS, type NodeOutcome } from "./outcome.ts";
+import type { OutputDigests } from "./output-digests.ts";
 import { type Plan, type PlannedNode, preimageOf } from "./plan.ts";
 
 type Outputs = Readonly<Record<string, Value>>;
@@ -24,7 +25,7 @@ export interface RunState {
   readonly store: Store | undefined;
   readonly live: LiveResults;
   readonly outcomes: readonly (NodeOutcome | undefined)[];
-  readonly digests: readonly (Readonly<Record<string, Digest>> | undefined)[];
+  readonly digests: OutputDigests;
   /** Computes a finished node once more. */
   computeAgain(index: number): Promise<Outputs>;
 }
@@ -60,7 +61,7 @@ export class Inputs {
 
   /** The key of a node by what its inputs are. */
   contentKeyOf(planned: PlannedNode): Digest {
-    return keyOf(this.preimageOf(planned));
+    return keyOfParts(planned.settings, this.preimageOf(planned));
   }
 
   /** The pre-image of that key. */
@@ -96,7 +97,7 @@ export class Inputs {
     switch (source.kind) {
       case "output": {
         const index = this.indexOf(planned, source.nodeId);
-        const digest = this.state.digests[index]?.[source.port];
+        const digest = this.state.digests.at(index, source.port);
         if (digest !== undefined) return `is ${digest}`;
         return isValue(
           this.state.live.get((this.state.plan.nodes[index] as PlannedNode).first)?.[source.port] as Value,

@@ -1,5 +1,6 @@
 /** Results in a store: writing them whole, finding them, reading their outputs back. */
 import { PipelineError } from "../errors.ts";
+import { lentPreimageBytes, type Preimage } from "../key/preimage.ts";
 import type { Artifact } from "../stage/artifact.ts";
 import type { Metric } from "../stage/context.ts";
 import { decodeEntry, type Entry, encodeEntry } from "../store/entry.ts";
@@ -22,6 +23,7 @@ export interface Given {
 /** A result as an entry, with the large content that it refers to. */
 export interface EncodedResult {
   readonly entry: Entry;
+  readonly record: Uint8Array;
   readonly blobs: ReadonlyMap<Digest, Uint8Array>;
   /** Digests of the outputs by port. */
   readonly digests: Readonly<Record<string, Digest>>;
@@ -33,7 +35,10 @@ export function whenReady<T, R>(value: MaybePromise<T>, next: (value: T) => Mayb
 }
 
 /** Encodes a result. Cost: one pass over the outputs, one SHA-256 pass over each large array not yet hashed. */
-export function encodeResult(given: Given, about: Pick<Entry, "origin" | "createdAtMs" | "preimage">): EncodedResult {
+export function encodeResult(
+  given: Given,
+  about: Pick<Entry, "origin" | "createdAtMs"> & { readonly preimage: Preimage },
+): EncodedResult {
   const digests: Record<string, Digest> = {};
   const blobs = new Map<Digest, Uint8Array>();
   const outputs = Object.entries(given.outputs).map(([port, value]) => {
@@ -49,7 +54,21 @@ export function encodeResult(given: Given, about: Pick<Entry, "origin" | "create
     return { name, encoding: encoded.bytes };
   });
   const { metrics, warnings, durationMs } = given;
-  return { entry: { outputs, metrics, artifacts, warnings, durationMs, ...about }, blobs, digests };
+  const { origin, createdAtMs } = about;
+  const preimage = lentPreimageBytes(about.preimage);
+  const { record, blobs: outside } = encodeEntry({
+    outputs,
+    metrics,
+    artifacts,
+    warnings,
+    durationMs,
+    origin,
+    createdAtMs,
+    preimage,
+  });
+  for (const [digest, content] of outside) blobs.set(digest, content);
+  const entry = decodeEntry(record, (digest) => outside.get(digest) as Uint8Array);
+  return { entry, record, blobs, digests };
 }
 
 /** Digests of outputs by port, where they are not stored. */
@@ -62,31 +81,32 @@ export function digestsOf(outputs: Given["outputs"]): Readonly<Record<string, Di
 /** Stores a result under a key, blobs first, then the record that refers to them. False when not all of it is kept. */
 export function putResult(
   store: Store,
-  { entry, blobs }: EncodedResult,
+  { record, blobs }: Pick<EncodedResult, "record" | "blobs">,
   key: Digest,
   alias: Digest | undefined,
 ): MaybePromise<boolean> {
-  const { record, blobs: more } = encodeEntry(entry);
-  return whenReady(putAll(store, more.size === 0 ? blobs : new Map([...blobs, ...more])), (areKept) =>
-    areKept ? store.entries.put(key, record, alias) : false,
-  );
+  return whenReady(putAll(store, blobs), (areKept) => (areKept ? store.entries.put(key, record, alias) : false));
 }
 
 /** Finds a stored result. A record that cannot be read is quarantined and counts as a miss. */
 export function findEntry(store: Store, key: Digest): MaybePromise<Entry | undefined> {
-  return whenReady(store.entries.get(key), (record) => {
-    if (record === undefined) return undefined;
-    const discard = async (thrown: unknown): Promise<undefined> => {
-      await store.entries.quarantine(key, thrown instanceof Error ? thrown.message : String(thrown));
-      return undefined;
-    };
-    try {
-      const entry = loadWith(store, (blob) => decodeEntry(record, blob));
-      return entry instanceof Promise ? entry.catch(discard) : entry;
-    } catch (thrown) {
-      return discard(thrown);
-    }
-  });
+  return whenReady(store.entries.get(key), (record) => readEntry(store, key, record));
+}
+
+/** The same with the record at hand. */
+export function readEntry(store: Store, key: Digest, record: Uint8Array | undefined): MaybePromise<Entry | undefined> {
+  if (record === undefined) return undefined;
+  try {
+    const entry = loadWith(store, (blob) => decodeEntry(record, blob));
+    return entry instanceof Promise ? entry.catch((thrown: unknown) => discard(store, key, thrown)) : entry;
+  } catch (thrown) {
+    return discard(store, key, thrown);
+  }
+}
+
+async function discard(store: Store, key: Digest, thrown: unknown): Promise<undefined> {
+  await store.entries.quarantine(key, thrown instanceof Error ? thrown.message : String(thrown));
+  return undefined;
 }
 
 /** Decodes all outputs of an entry. Errors: PIPE-002 for content that has not the digest it goes by, PIPE-047 for lost content. */

@@ -9,6 +9,11 @@ import type { Digest } from "../value/digest.ts";
  * Errors: PIPE-047 when the store does not have the content any more; whatever `decode` throws.
  */
 export function loadWith<T>(store: Store, decode: (blob: (digest: Digest) => Uint8Array) => T): MaybePromise<T> {
+  try {
+    return decode(askFor);
+  } catch (thrown) {
+    if (!(thrown instanceof Missing)) throw thrown;
+  }
   const fetched = new Map<Digest, Uint8Array>();
   for (;;) {
     const missing = attempt(fetched, decode);
@@ -33,6 +38,10 @@ async function resume<T>(
     if ("value" in missing) return missing.value;
     keep(fetched, missing.digest, await store.blobs.get(missing.digest));
   }
+}
+
+function askFor(digest: Digest): never {
+  throw new Missing(digest);
 }
 
 class Missing extends Error {

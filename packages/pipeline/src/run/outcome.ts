@@ -19,6 +19,28 @@ export interface NodeOutcome {
   readonly failure?: StageFailure | undefined;
 }
 
+/** What came of a node whose result was stored: read from the entry by who asks. */
+export class HitOutcome implements NodeOutcome {
+  readonly status = "hit" as const;
+  readonly entry: Entry;
+
+  constructor(entry: Entry) {
+    this.entry = entry;
+  }
+
+  get metrics(): Readonly<Record<string, Metric>> {
+    return this.entry.metrics;
+  }
+
+  get warnings(): readonly string[] {
+    return this.entry.warnings;
+  }
+
+  get durationMs(): number {
+    return this.entry.durationMs;
+  }
+}
+
 /** Hits and misses of one run, by distinct work: a node that shares its key with an earlier one counts as a hit. */
 export interface CacheCounts {
   hits: number;

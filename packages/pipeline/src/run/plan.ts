@@ -14,7 +14,7 @@ import { type Digest, sha256Text } from "../value/digest.ts";
 import { digestAnew, digestOf } from "../value/encode.ts";
 import { freeze, type Value } from "../value/value.ts";
 import { checkAdmission } from "./admission.ts";
-import { findEntry } from "./kept.ts";
+import { findEntry, readEntry } from "./kept.ts";
 import type { RunOptions } from "./options.ts";
 
 /** One graph to run with its seed, policy and inputs. A plain run has one case, a sweep many. */
@@ -34,6 +34,8 @@ export interface PlannedNode {
   readonly case: RunCase;
   readonly node: GraphNode;
   readonly key: Digest;
+  /** Digest of its stage and of what its nodes share: a part of the key. */
+  readonly settings: Digest;
   readonly fingerprint: CodeFingerprint;
   /** Indices of the nodes it waits for. */
   readonly dependencies: readonly number[];
@@ -91,7 +93,8 @@ export async function planRun(cases: readonly RunCase[], options: RunOptions): P
       const id = one.id === "" ? node.id : `${one.id}/${node.id}`;
       const fingerprint = fingerprints.get(node.stage) as CodeFingerprint;
       const stream = isStochastic(node.stage) ? streamOf(node, ranks) : undefined;
-      const key = keyOfParts(settingsOf(node, fingerprint, one, arithmetic, settings), {
+      const shared = settingsOf(node, fingerprint, one, arithmetic, settings);
+      const key = keyOfParts(shared, {
         config: node.config,
         inputs: inputKeys(node, one, nodes, indexOf),
         seed: stream === undefined ? null : { run: one.seed, stream },
@@ -99,7 +102,19 @@ export async function planRun(cases: readonly RunCase[], options: RunOptions): P
       const first = firstByKey.get(key) ?? index;
       if (first === index) firstByKey.set(key, index);
       const dependencies = first === index ? dependenciesOf(node, one.id, indexOf) : [first];
-      nodes.push({ index, id, case: one, node, key, fingerprint, dependencies, first, stream, entry: undefined });
+      nodes.push({
+        index,
+        id,
+        case: one,
+        node,
+        key,
+        settings: shared,
+        fingerprint,
+        dependencies,
+        first,
+        stream,
+        entry: undefined,
+      });
       indexOf.set(id, index);
     }
   }
@@ -307,9 +322,12 @@ function checkInputs({ graph, inputs }: RunCase): void {
 
 /** Looks up every distinct key. A record that cannot be read is quarantined and counts as a miss. */
 async function lookUp(nodes: readonly PlannedNode[], store: Store): Promise<void> {
-  for (const planned of nodes) {
-    if (planned.first !== planned.index) continue;
-    const found = findEntry(store, planned.key);
-    planned.entry = found instanceof Promise ? await found : found;
+  const firsts = nodes.filter(({ first, index }) => first === index);
+  const found = store.entries.getAll?.(firsts.map(({ key }) => key));
+  const records = found instanceof Promise ? await found : found;
+  for (let at = 0; at < firsts.length; at++) {
+    const planned = firsts[at] as PlannedNode;
+    const entry = records === undefined ? findEntry(store, planned.key) : readEntry(store, planned.key, records[at]);
+    planned.entry = entry instanceof Promise ? await entry : entry;
   }
 }

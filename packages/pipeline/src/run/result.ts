@@ -4,6 +4,7 @@ import type { Source } from "../graph/wire.ts";
 import { fromOutput } from "../key/preimage.ts";
 import type { Metric } from "../stage/context.ts";
 import { decodeArtifact, type Entry } from "../store/entry.ts";
+import type { MaybePromise } from "../store/store.ts";
 import { digestOf } from "../value/encode.ts";
 import { freeze, type Value } from "../value/value.ts";
 import type { RunStatus } from "./events.ts";
@@ -129,7 +130,7 @@ function recordOf(planned: PlannedNode, plan: Plan, execution: Execution): NodeR
   const policy = policyOf(planned);
   const outputs: Record<string, OutputSummary> = {};
   for (const port in node.stage.outputs) {
-    const digest = execution.digests[planned.index]?.[port];
+    const digest = execution.digests.at(planned.index, port);
     if (held?.[port] !== undefined) outputs[port] = summarise(held[port] as Value, digest);
     else if (stored?.[port] !== undefined) outputs[port] = stored[port];
     else if (digest !== undefined)
@@ -167,7 +168,7 @@ function inputDigestsOf(planned: PlannedNode, plan: Plan, execution: Execution):
   const known = (source: Source): string | undefined => {
     switch (source.kind) {
       case "output":
-        return execution.digests[indexIn(plan, planned.case, source.nodeId)]?.[source.port];
+        return execution.digests.at(indexIn(plan, planned.case, source.nodeId), source.port);
       case "metric": {
         const metric = execution.outcomes[indexIn(plan, planned.case, source.nodeId)]?.metrics[source.name];
         return metric === undefined ? undefined : digestOf(freeze(metric.value ?? metric.values ?? []));
@@ -271,17 +272,19 @@ async function outputOf(
   return sourceValue(plan, execution, one, options, source);
 }
 
-async function sourceValue(
+function sourceValue(
   plan: Plan,
   execution: Execution,
   one: RunCase,
   options: RunOptions,
   source: Source,
-): Promise<Value> {
+): MaybePromise<Value> {
   if (source.kind === "value") return source.value;
   if (source.kind === "input") return one.inputs[source.name] as Value;
-  if (source.kind === "gather")
-    return Promise.all(source.items.map((item) => sourceValue(plan, execution, one, options, item)));
+  if (source.kind === "gather") {
+    const items = source.items.map((item) => sourceValue(plan, execution, one, options, item));
+    return items.some((item) => item instanceof Promise) ? Promise.all(items) : (items as Value[]);
+  }
   const index = indexIn(plan, one, source.nodeId);
   const planned = plan.nodes[index] as PlannedNode;
   const outcome = execution.outcomes[index] as NodeOutcome;
@@ -298,13 +301,19 @@ async function sourceValue(
   const held = execution.live.get(planned.first);
   if (held !== undefined) return held[source.port] as Value;
   const entry = outcome.entry ?? execution.outcomes[planned.first]?.entry;
-  if (entry === undefined || options.store === undefined) throw lost(source.nodeId);
-  try {
-    return (await loadOutputs(options.store, entry))[source.port] as Value;
-  } catch (thrown) {
-    // Out of use, so that the next run computes it instead of promising it again.
-    await options.store.entries.quarantine(planned.key, `its output ${source.port} cannot be read`);
+  const { store } = options;
+  if (entry === undefined || store === undefined) throw lost(source.nodeId);
+  // Out of use, so that the next run computes it instead of promising it again.
+  const discard = async (thrown: unknown): Promise<never> => {
+    await store.entries.quarantine(planned.key, `its output ${source.port} cannot be read`);
     throw thrown;
+  };
+  try {
+    const outputs = loadOutputs(store, entry);
+    if (!(outputs instanceof Promise)) return outputs[source.port] as Value;
+    return outputs.then((loaded) => loaded[source.port] as Value, discard);
+  } catch (thrown) {
+    return discard(thrown);
   }
 }
 

@@ -157,6 +157,7 @@ export function encodeEntry(entry: Entry): {
   readonly record: Uint8Array;
   readonly blobs: ReadonlyMap<Digest, Uint8Array>;
 } {
+  if (entry instanceof RecordedEntry) return entry.parts;
   const record = writer.write(entry);
   return { record, blobs: writer.blobs ?? NO_BLOBS };
 }
@@ -179,6 +180,15 @@ class RecordedEntry implements Entry {
   constructor(record: Uint8Array, outside: ReadonlyMap<number, Uint8Array> | undefined) {
     this.record = record;
     this.outside = outside;
+  }
+
+  /** The record as it is, and the blobs it refers to. */
+  get parts(): ReturnType<typeof encodeEntry> {
+    const { record, outside } = this;
+    if (outside === undefined) return { record, blobs: NO_BLOBS };
+    const blobs = new Map<Digest, Uint8Array>();
+    for (const [at, content] of outside) blobs.set(asciiAt(record, at + 4, at + 4 + DIGEST_BYTES), content);
+    return { record, blobs };
   }
 
   get durationMs(): number {

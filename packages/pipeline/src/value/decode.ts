@@ -11,7 +11,21 @@ import { freeze, MAX_DEPTH, type Value } from "./value.ts";
 
 /** Rebuilds a value. `blob` answers the content of a digest that the encoding refers to. Errors: PIPE-002. */
 export function decode(bytes: Uint8Array, blob: (digest: Digest) => Uint8Array): Value {
-  return freeze(new Reader(bytes, blob).whole());
+  return bytes[0] === tag.number && bytes.byteLength === NUMBER_BYTES
+    ? numberOf(bytes)
+    : freeze(new Reader(bytes, blob).whole());
+}
+
+/** Most stored results of small stages are numbers; reading one takes no reader. */
+const NUMBER_BYTES = 9;
+const scratch = new DataView(new ArrayBuffer(8));
+
+function numberOf(bytes: Uint8Array): number {
+  for (let at = 0; at < 8; at++) scratch.setUint8(at, bytes[at + 1] as number);
+  const value = scratch.getFloat64(0, true);
+  if (Number.isNaN(value) && scratch.getBigUint64(0, true) !== CANONICAL_NAN)
+    throw damaged("a NaN is not the canonical one");
+  return value;
 }
 
 /**
@@ -40,7 +54,7 @@ class Reader {
   /** Digests that an outline stands for. */
   readonly outlined: Digest[] = [];
   private readonly bytes: Uint8Array;
-  private readonly words: DataView;
+  private view: DataView | undefined;
   private readonly blob: ((digest: Digest) => Uint8Array) | undefined;
   private offset = 0;
   private depth = 0;
@@ -49,8 +63,12 @@ class Reader {
 
   constructor(bytes: Uint8Array, blob: ((digest: Digest) => Uint8Array) | undefined) {
     this.bytes = bytes;
-    this.words = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.blob = blob;
+  }
+
+  private get words(): DataView {
+    this.view ??= new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.byteLength);
+    return this.view;
   }
 
   whole(): Value {

@@ -46,6 +46,14 @@ export function encode(value: Value): Encoded {
   return encoded;
 }
 
+/** The bytes of {@link encode} as a view, which holds until the next value is encoded. Blobs are left out. */
+export function encodeLent(value: Value): Uint8Array {
+  const writer = takeWriter();
+  writer.write(value);
+  returnWriter(writer);
+  return writer.view();
+}
+
 const digests = new WeakMap<object, Digest>();
 
 /** Digest of a value: SHA-256 of its encoding. Remembered for frozen objects, so a value is hashed once. */
