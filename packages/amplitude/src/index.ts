@@ -45,3 +45,29 @@ export { type BreitWigner, breitWigner, relativisticBreitWigner } from "./shape/
 export { fVector, kMatrix, type PoleTable, productionBasis, pVector } from "./shape/k-matrix.ts";
 export { channelIndex, type KopfConvention, kopfBasis } from "./shape/kopf.ts";
 export { type KopfSet, type KopfTable, kopfTables } from "./shape/kopf-table.ts";
+
+// Models
+export { cartesianCoupling, polarCoupling } from "./model/coupling.ts";
+export { intensityOf } from "./model/intensity.ts";
+export { polarizedWave, type Wave, type WavePart, wave } from "./model/wave.ts";
+
+// Likelihoods
+export { type IntensityFaults, intensityError } from "./likelihood/faults.ts";
+export {
+  type CompiledPlan,
+  type EventSide,
+  type Likelihood,
+  type LikelihoodOptions,
+  likelihood,
+  type PlanPurpose,
+} from "./likelihood/likelihood.ts";
+export { type LikelihoodKind, type LikelihoodTerm, minusTwoLogLikelihood } from "./likelihood/term.ts";
+
+// Analysis files
+export { type AnalysisModel, modelOf, termsOf } from "./analysis/model.ts";
+export type { AnalysisParameter } from "./analysis/parameters.ts";
+export { parseAnalysis } from "./analysis/parse.ts";
+export { type Analysis, analysisJsonSchema } from "./analysis/schema.ts";
+
+// Events for examples and tests
+export { closureData, closureMonteCarlo } from "./event/closure-set.ts";

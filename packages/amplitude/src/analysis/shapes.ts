@@ -1,0 +1,100 @@
+import { divide, type Expression, type Operand } from "@simloom/kernel";
+import { barrier } from "../function/blatt-weisskopf.ts";
+import { breakupMomentumSquared, squared } from "../function/breakup-momentum.ts";
+import { chewMandelstam } from "../function/chew-mandelstam.ts";
+import { breitWigner, relativisticBreitWigner } from "../shape/breit-wigner.ts";
+import { kMatrix, productionBasis } from "../shape/k-matrix.ts";
+import { kopfBasis } from "../shape/kopf.ts";
+import { kopfTables } from "../shape/kopf-table.ts";
+import { lookUp, onlyOne } from "./names.ts";
+import type { ShapeSpecification } from "./schema.ts";
+import type { Variables } from "./variables.ts";
+
+/** A line shape: one amplitude, or one per pole, each of which is produced with a coupling of its own. */
+export type Shape =
+  | { readonly kind: "single"; readonly amplitude: Operand }
+  | { readonly kind: "poles"; readonly poles: ReadonlyMap<string, Expression> };
+
+/** The line shape of a specification. Throws `AMPL-043` unless it is of exactly one kind. */
+export function shapeOf(given: ShapeSpecification, variables: Variables, path: string): Shape {
+  const { breitWigner: running, constantWidth, kopf, kMatrix: general, formula } = given;
+  onlyOne({ breitWigner: running, constantWidth, kopf, kMatrix: general, formula }, "kind of line shape", path);
+  const number = (value: number | string, place: string): Operand => variables.quantity(value, `${path}.${place}`);
+  if (running !== undefined) {
+    const { mass, width, masses, interactionMomentum, ...rest } = running;
+    return single(
+      relativisticBreitWigner(variables.s, {
+        ...rest,
+        mass: number(mass, "breitWigner.mass"),
+        width: number(width, "breitWigner.width"),
+        mass1: number(masses[0], "breitWigner.masses[0]"),
+        mass2: number(masses[1], "breitWigner.masses[1]"),
+        ...(interactionMomentum === undefined
+          ? {}
+          : { interactionMomentum: number(interactionMomentum, "breitWigner.interactionMomentum") }),
+      }),
+    );
+  }
+  if (constantWidth !== undefined) {
+    const { mass, width } = constantWidth;
+    return single(breitWigner(variables.s, number(mass, "constantWidth.mass"), number(width, "constantWidth.width")));
+  }
+  if (kopf !== undefined) {
+    const table = kopfTables[kopf.set];
+    const basis = kopfBasis(table, variables.s, kopf.channel, kopf.convention);
+    return byPole(
+      table.poles.map(({ name }) => name),
+      basis,
+    );
+  }
+  if (general !== undefined) return generalShape(general, variables, number, `${path}.kMatrix`);
+  return single(number(formula ?? "", "formula"));
+}
+
+function generalShape(
+  general: NonNullable<ShapeSpecification["kMatrix"]>,
+  { s }: Variables,
+  number: (value: number | string, place: string) => Operand,
+  path: string,
+): Shape {
+  const channels = general.channels.map(({ name, masses }, index) => ({
+    name,
+    mass1: number(masses[0], `kMatrix.channels[${index}].masses[0]`),
+    mass2: number(masses[1], `kMatrix.channels[${index}].masses[1]`),
+  }));
+  const poleMasses = general.poles.map(({ mass }, index) => number(mass, `kMatrix.poles[${index}].mass`));
+  const rows = (given: readonly (readonly (number | string)[])[], what: string): readonly (readonly Operand[])[] =>
+    given.map((row, i) => row.map((entry, j) => number(entry, `kMatrix.${what}[${i}][${j}]`)));
+  const barriers = channels.map((masses) =>
+    poleMasses.map((mass) =>
+      divide(
+        barrier(breakupMomentumSquared(s, masses), general.l),
+        barrier(breakupMomentumSquared(squared(mass), masses), general.l),
+      ),
+    ),
+  );
+  const poles = {
+    poleMasses,
+    couplings: rows(general.couplings, "couplings"),
+    ...(general.l === 0 ? {} : { barriers }),
+  };
+  const background = general.background === undefined ? undefined : rows(general.background, "background");
+  const names = new Map(channels.map(({ name }, index) => [name, index]));
+  const channel =
+    typeof general.channel === "number"
+      ? general.channel
+      : lookUp(names, general.channel, "channel", `${path}.channel`);
+  const phaseSpace = channels.map((masses) => chewMandelstam(s, masses));
+  return byPole(
+    general.poles.map(({ name }) => name),
+    productionBasis(s, poles, kMatrix(s, poles, background), phaseSpace, channel),
+  );
+}
+
+function single(amplitude: Operand): Shape {
+  return { kind: "single", amplitude };
+}
+
+function byPole(names: readonly string[], basis: readonly Expression[]): Shape {
+  return { kind: "poles", poles: new Map(names.map((name, index) => [name, basis[index] as Expression])) };
+}
