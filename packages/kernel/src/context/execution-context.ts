@@ -9,6 +9,7 @@ import { type ResidentModule, residentModule, residentWasm } from "../wasm/resid
 import { checkedKernel, type ResidentData } from "./checked-kernel.ts";
 import { dataColumnsOf, formatOf, type NamedColumn } from "./data-columns.ts";
 import { hasWasmSimd } from "./detect.ts";
+import type { ContextHost, NativeModule } from "./host.ts";
 import type { DataColumns, PreparedKernel } from "./prepared-kernel.ts";
 import { programKey } from "./program-key.ts";
 
@@ -23,6 +24,8 @@ export interface ExecutionContextOptions {
   readonly backend?: "auto" | "js" | "wasm" | "native";
   /** `strict` (default): the same bits everywhere. `fast` lets native code fuse multiplication and addition. */
   readonly arithmetic?: "strict" | "fast";
+  /** Threads and native code, which not every host has: see `createNodeContext`. Without it contexts have one thread. */
+  readonly host?: ContextHost;
 }
 
 /** What a context holds at the moment. */
@@ -50,12 +53,18 @@ export interface ExecutionContext {
   dispose(): void;
 }
 
-/** Makes a context. Compilation happens when a program is first used; about 1 ms per hundred nodes. */
+/**
+ * Makes a context. Compilation happens when a program is first used; about 1 ms per hundred nodes in WebAssembly, a second
+ * by a C compiler. Throws `KERN-053` for threads or native code that the host does not have.
+ */
 export function createExecutionContext(options: ExecutionContextOptions = {}): ExecutionContext {
-  const { backend: wanted = "auto" } = options;
-  const backend = wanted === "js" || !hasWasmSimd() ? "js" : "wasm";
+  const { threads = "single", arithmetic = "strict", host } = options;
+  const backend = chosenBackend(options);
+  const isSingle = threads === "single" || backend === "js";
+  const team = isSingle ? undefined : host?.startTeam(threads);
   const kernels = new Map<string, Kernel>();
   const modules = new Map<string, ResidentModule>();
+  const natives = new Map<string, NativeModule | undefined>();
   const functions = new Map<string, ReturnType<typeof javaScriptFunction>>();
   const held = new Set<PreparedKernel>();
   let bytes = 0;
@@ -65,24 +74,25 @@ export function createExecutionContext(options: ExecutionContextOptions = {}): E
   };
   const resident = (program: Program, given: readonly NamedColumn[], count: number): ResidentData => {
     const key = programKey(program);
-    if (backend === "js")
-      return residentArrays(
-        program,
-        given,
-        count,
-        backend,
-        cached(functions, key, () => javaScriptFunction(program)),
-      );
+    if (backend === "js") {
+      const compute = cached(functions, key, () => javaScriptFunction(program));
+      return residentArrays(program, given, count, backend, compute);
+    }
     const formats: readonly ColumnFormat[] = given.map(({ values }) => formatOf(values));
-    const module = cached(modules, `${formats}|${key}`, () => residentModule(program, formats, false));
-    return residentWasm(program, module, given, count);
+    const formatKey = `${formats}|${key}`;
+    if (backend === "native") {
+      const native = cached(natives, formatKey, () => host?.compileNative(program, formats, arithmetic));
+      if (native !== undefined) return native.resident(given, count, team);
+    }
+    const module = cached(modules, formatKey, () => residentModule(program, formats, team !== undefined));
+    return residentWasm(program, module, given, count, team);
   };
   return {
     backend,
     get statistics() {
       return {
-        compiled: kernels.size + modules.size + functions.size,
-        workers: 0,
+        compiled: kernels.size + modules.size + natives.size + functions.size,
+        workers: isDisposed ? 0 : (team?.workers ?? 0),
         prepared: held.size,
         bytes,
       };
@@ -105,8 +115,11 @@ export function createExecutionContext(options: ExecutionContextOptions = {}): E
       return prepared;
     },
     dispose() {
+      if (isDisposed) return;
       isDisposed = true;
       for (const prepared of held) prepared.dispose();
+      team?.release();
+      natives.clear();
       kernels.clear();
       modules.clear();
       functions.clear();
@@ -114,10 +127,24 @@ export function createExecutionContext(options: ExecutionContextOptions = {}): E
   };
 }
 
+function chosenBackend({ backend = "auto", threads = "single", host }: ExecutionContextOptions): Backend {
+  if (threads !== "single" && host === undefined)
+    throw kernelError(
+      "KERN-053",
+      "Threads were asked for, but the context has no host that starts them",
+      'Use createNodeContext of "@simloom/kernel/node", or threads: "single".',
+    );
+  if (backend === "native" && host === undefined)
+    throw kernelError(
+      "KERN-053",
+      "Native code was asked for, but the context has no host that compiles it",
+      'Use createNodeContext of "@simloom/kernel/node", or backend: "auto".',
+    );
+  if (backend === "js" || !hasWasmSimd()) return "js";
+  return backend === "native" ? "native" : "wasm";
+}
+
 function cached<T>(known: Map<string, T>, key: string, make: () => T): T {
-  const found = known.get(key);
-  if (found !== undefined) return found;
-  const made = make();
-  known.set(key, made);
-  return made;
+  if (!known.has(key)) known.set(key, make());
+  return known.get(key) as T;
 }

@@ -1,6 +1,7 @@
 import { compileWasm, createWasmMemory, instantiateWasm, type WasmModule } from "@simloom/numerics";
 import type { ResidentData } from "../context/checked-kernel.ts";
 import { formatOf, type NamedColumn } from "../context/data-columns.ts";
+import type { ThreadTeam } from "../context/host.ts";
 import { kernelError } from "../errors.ts";
 import { joinBlocks, sumBlockCount } from "../program/element-sum.ts";
 import { sumCount } from "../program/kernel.ts";
@@ -29,13 +30,19 @@ export function residentWasm(
   compiled: ResidentModule,
   given: readonly NamedColumn[],
   count: number,
+  team: ThreadTeam | undefined,
 ): ResidentData {
   const { layout, inputs, scratch, firstFreeByte } = compiled;
   const sums = sumCount(program);
   const blocks = sumBlockCount(count);
   const outputCount = program.outputs.length - sums;
   const evenCount = count + (count & 1);
-  const partialsAt = firstFreeByte + scratch.bytes;
+  const scratchAt = Array.from(
+    { length: 1 + (team?.workers ?? 0) },
+    (_, thread) => firstFreeByte + thread * scratch.bytes,
+  );
+  const [ownScratch, ...workerScratch] = scratchAt as [number, ...number[]];
+  const partialsAt = firstFreeByte + scratch.bytes * scratchAt.length;
   const inputsAt = (partialsAt + 16 * sums * blocks + 63) & ~63;
   const outputsAt = (inputsAt + (evenCount / 2) * inputs.stepBytes + 63) & ~63;
   const outputBytes = 8 * evenCount;
@@ -48,7 +55,9 @@ export function residentWasm(
       "Prepare the data in parts, or use columns of float32.",
       { bytes },
     );
-  const memory = createWasmMemory({ initialPages });
+  const memory = createWasmMemory(
+    team === undefined ? { initialPages } : { initialPages, maximumPages: initialPages, shared: true },
+  );
   const { hoist, blocks: computeBlocks } = instantiateWasm<ModuleExports>(compiled.module, { host: { memory } });
   const view = new Float64Array(memory.buffer);
   const words = new Uint32Array(memory.buffer);
@@ -67,6 +76,8 @@ export function residentWasm(
   given.forEach(({ values }, index) => {
     write(index, values);
   });
+  const id = team?.load({ kind: "wasm", module: compiled.module, memory, scratch: workerScratch });
+  const computeBlock = (block: number) => computeBlocks(ownScratch, block, block + 1);
   return {
     backend: "wasm",
     bytes,
@@ -75,12 +86,15 @@ export function residentWasm(
     compute(source, parameterAt, time, results, resultAt) {
       for (let k = 0; k < program.parameters.length; k++) view[parameterPlace + k] = source[parameterAt + k] as number;
       view[layout.time / 8] = time;
-      hoist(firstFreeByte);
-      if (blocks > 0) computeBlocks(firstFreeByte, 0, blocks);
+      hoist(ownScratch);
+      if (team !== undefined && id !== undefined && blocks > 1) team.run(id, blocks, computeBlock);
+      else if (blocks > 0) computeBlocks(ownScratch, 0, blocks);
       joinBlocks(partials, blocks, sums, results, resultAt);
     },
     write,
-    release() {},
+    release() {
+      if (id !== undefined) team?.unload(id);
+    },
   };
 }
 

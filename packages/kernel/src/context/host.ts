@@ -1,0 +1,52 @@
+import type { WasmMemory, WasmModule } from "@simloom/numerics";
+import type { Program } from "../program/program.ts";
+import type { ColumnFormat } from "../wasm/layout.ts";
+import type { ResidentData } from "./checked-kernel.ts";
+import type { NamedColumn } from "./data-columns.ts";
+
+/** Code that several threads run on one memory; `scratch` holds the address of working memory of each worker. */
+export type TeamCode =
+  | {
+      readonly kind: "wasm";
+      readonly module: WasmModule;
+      readonly memory: WasmMemory;
+      readonly scratch: readonly number[];
+    }
+  | {
+      readonly kind: "native";
+      readonly file: string;
+      /** Address of the call's words. */
+      readonly call: bigint;
+      readonly scratch: readonly bigint[];
+    };
+
+/** Threads that share the blocks of a call with the one that calls. */
+export interface ThreadTeam {
+  readonly workers: number;
+  /** Makes code known to the workers; gives the number under which it runs. */
+  load(code: TeamCode): number;
+  unload(id: number): void;
+  /** Computes blocks 0 to `blocks` - 1, on this thread by `compute`; returns when all are done. */
+  run(id: number, blocks: number, compute: (block: number) => void): void;
+  /** Ends the threads; those that are shared end with their last user. */
+  release(): void;
+}
+
+/** Native code for programs with columns of given widths. */
+export interface NativeModule {
+  resident(given: readonly NamedColumn[], count: number, team: ThreadTeam | undefined): ResidentData;
+}
+
+/** What a host adds to the back ends that run everywhere. */
+export interface ContextHost {
+  /** Whether there is a compiler to try. */
+  readonly hasNative: boolean;
+  /** Compiles a program, or says once why it could not and gives nothing. */
+  compileNative(
+    program: Program,
+    formats: readonly ColumnFormat[],
+    arithmetic: "strict" | "fast",
+  ): NativeModule | undefined;
+  /** Threads beside this one, or nothing where one thread is all there is. */
+  startTeam(threads: "shared" | { readonly dedicated: number }): ThreadTeam | undefined;
+}

@@ -1,0 +1,85 @@
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, homedir } from "node:os";
+import { join } from "node:path";
+
+/** Compiler of the machine and where its results are kept. */
+export interface NativeCompilerOptions {
+  /** Folder for compiled programs; default `simloom/native` under the user's cache folder. */
+  readonly cacheFolder?: string;
+  /** Command of a C compiler that understands the options of GCC; default the first of cc, gcc and clang that is there. */
+  readonly compiler?: string;
+}
+
+/** A compiled library, or why there is none. */
+export type Compiled =
+  | { readonly kind: "library"; readonly file: string }
+  | { readonly kind: "no-compiler" }
+  | { readonly kind: "failed"; readonly message: string };
+
+const COMPILERS = ["cc", "gcc", "clang"];
+const FLAGS = ["-O3", "-march=native", "-fno-math-errno", "-fno-trapping-math", "-fwrapv", "-shared", "-fPIC", "-w"];
+const CONTRACTION = { strict: "-ffp-contract=off", fast: "-ffp-contract=fast" } as const;
+/** A body this long takes the optimiser minutes for what it gains; it is straight-line code in any case. */
+const LONG_TEXT = 2_000_000;
+
+/** Compilers by command, with their version; looked up once per process. */
+const versions = new Map<string, string | undefined>();
+
+/**
+ * The shared library of a C text, compiled unless the cache has it. The name of the file is a hash of the text, the flags,
+ * the compiler's version and the processor; it appears by renaming, so that processes may compile the same text at once.
+ */
+export function compileNative(
+  text: string,
+  arithmetic: "strict" | "fast",
+  { cacheFolder = defaultCacheFolder(), compiler }: NativeCompilerOptions = {},
+): Compiled {
+  const command = (compiler === undefined ? COMPILERS : [compiler]).find((name) => versionOf(name) !== undefined);
+  if (command === undefined) return { kind: "no-compiler" };
+  const flags = [text.length > LONG_TEXT ? "-O1" : "-O3", ...FLAGS.slice(1), CONTRACTION[arithmetic]];
+  const key = [text, flags.join(" "), command, versionOf(command), cpus()[0]?.model, process.arch].join("\0");
+  const file = join(cacheFolder, `${createHash("sha256").update(key).digest("hex").slice(0, 40)}.so`);
+  if (existsSync(file)) return { kind: "library", file };
+  let folder: string | undefined;
+  try {
+    mkdirSync(cacheFolder, { recursive: true });
+    folder = mkdtempSync(join(cacheFolder, "new-"));
+    const source = join(folder, "program.c");
+    const library = join(folder, "program.so");
+    writeFileSync(source, text);
+    const { status, stderr, error } = spawnSync(command, [...flags, "-o", library, source], { encoding: "utf8" });
+    if (status !== 0) return { kind: "failed", message: firstLines(error?.message ?? stderr) };
+    renameSync(library, file);
+    return { kind: "library", file };
+  } catch (error) {
+    return { kind: "failed", message: error instanceof Error ? error.message : `${error}` };
+  } finally {
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Whether a C compiler is there. */
+export function hasCompiler(compiler?: string): boolean {
+  return (compiler === undefined ? COMPILERS : [compiler]).some((name) => versionOf(name) !== undefined);
+}
+
+function versionOf(command: string): string | undefined {
+  if (!versions.has(command)) {
+    const { status, stdout } = spawnSync(command, ["--version"], { encoding: "utf8" });
+    versions.set(command, status === 0 ? (stdout.split("\n")[0] ?? "") : undefined);
+  }
+  return versions.get(command);
+}
+
+function defaultCacheFolder(): string {
+  const base =
+    process.env.XDG_CACHE_HOME ??
+    (process.platform === "darwin" ? join(homedir(), "Library", "Caches") : join(homedir(), ".cache"));
+  return join(base, "simloom", "native");
+}
+
+function firstLines(text: string): string {
+  return text.trim().split("\n").slice(0, 8).join("\n");
+}

@@ -1,0 +1,84 @@
+/** Words of the memory through which a team works together. */
+export const TEAM_WORDS = {
+  /** Counts calls of the workers; they wait for it to change. */
+  signal: 0,
+  /** 1 while there are blocks to take. */
+  isOpen: 1,
+  /** Workers between taking notice of an open job and leaving it. */
+  active: 2,
+  /** The next block, the number of blocks, the code and the job that asks. */
+  next: 3,
+  blocks: 4,
+  code: 5,
+  job: 6,
+  /** 1 once the workers are to end. */
+  isOver: 7,
+} as const;
+
+/**
+ * What each worker runs, as text, because a worker starts from a file or a text and this package is also used from sources
+ * that Node does not read. Plain JavaScript of Node alone.
+ *
+ * A worker marks itself active before it looks whether a job is open, and the caller closes a job before it waits for nobody
+ * to be active: so no worker ever reads the fields of a job while the next one is written.
+ */
+export const WORKER_SOURCE = `
+"use strict";
+const { receiveMessageOnPort, workerData } = require("node:worker_threads");
+const { control, port, index, koffi } = workerData;
+const W = ${JSON.stringify(TEAM_WORDS)};
+const codes = new Map();
+const nativeLibraries = new Map();
+const make = {
+  wasm: ({ module, memory, scratch }) => {
+    const { hoist, blocks } = new WebAssembly.Instance(module, { host: { memory } }).exports;
+    const own = scratch[index];
+    return { job: -1, hoist: () => hoist(own), block: (b) => blocks(own, b, b + 1) };
+  },
+  native: ({ file, call, scratch }) => {
+    if (!nativeLibraries.has(file)) {
+      const loaded = require(koffi).load(file);
+      nativeLibraries.set(file, {
+        hoist: loaded.func("hoist", "void", ["uintptr_t", "uintptr_t"]),
+        blocks: loaded.func("blocks", "void", ["uintptr_t", "uintptr_t", "int", "int"]),
+      });
+    }
+    const { hoist, blocks } = nativeLibraries.get(file);
+    const own = scratch[index];
+    return { job: -1, hoist: () => hoist(call, own), block: (b) => blocks(call, own, b, b + 1) };
+  },
+};
+function receive() {
+  for (let got = receiveMessageOnPort(port); got !== undefined; got = receiveMessageOnPort(port)) {
+    const { id, code } = got.message;
+    if (code === undefined) codes.delete(id);
+    else codes.set(id, make[code.kind](code));
+  }
+}
+let seen = 0;
+for (;;) {
+  let turns = 0;
+  while (Atomics.load(control, W.signal) === seen && turns < 2000) turns++;
+  Atomics.wait(control, W.signal, seen);
+  seen = Atomics.load(control, W.signal);
+  if (Atomics.load(control, W.isOver) === 1) break;
+  receive();
+  Atomics.add(control, W.active, 1);
+  if (Atomics.load(control, W.isOpen) === 1) {
+    const job = Atomics.load(control, W.job);
+    const end = Atomics.load(control, W.blocks);
+    const code = codes.get(Atomics.load(control, W.code));
+    if (code !== undefined) {
+      for (let block = Atomics.add(control, W.next, 1); block < end; block = Atomics.add(control, W.next, 1)) {
+        if (code.job !== job) {
+          code.hoist();
+          code.job = job;
+        }
+        code.block(block);
+      }
+    }
+  }
+  if (Atomics.sub(control, W.active, 1) === 1) Atomics.notify(control, W.active);
+}
+port.close();
+`;
