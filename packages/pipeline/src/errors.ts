@@ -20,6 +20,7 @@ export const pipelineErrorCodes = {
   "PIPE-015": "a stage emitted the same metric or artifact twice",
   "PIPE-016": "a stage changed one of its inputs",
   "PIPE-017": "a stage reached for a clock, randomness or the environment",
+  "PIPE-018": "an item of a map inside a stage failed",
   "PIPE-020": "a graph has problems",
   "PIPE-021": "two nodes have the same id",
   "PIPE-022": "an input refers to a node or port that does not exist",

@@ -18,6 +18,7 @@ export { blobsOf, decode, decodeOutline } from "./value/decode.ts";
 export { blobDigestOf, digestOf, type Encoded, encode, INLINE_LIMIT } from "./value/encode.ts";
 // Stages
 export type { Artifact, ArtifactContent } from "./stage/artifact.ts";
+export { defineItemFunction, type ItemFunction } from "./stage/item-function.ts";
 export type { Grant, Metric, PolicyReader, Resources, StageContext } from "./stage/context.ts";
 export {
   anyPort,
@@ -53,6 +54,7 @@ export type { BlobStore, Claim, EntryStore, MaybePromise, Store, StoreStats } fr
 // Scheduling
 export { type FailureKind, failure, failureOf, type StageFailure } from "./schedule/failure.ts";
 export type { PerformedJob, PerformEnvironment } from "./schedule/job-context.ts";
+export { type Help, type InnerMap, partJob } from "./schedule/inner-map.ts";
 export { perform } from "./schedule/perform.ts";
 export type {
   Capabilities,

@@ -37,6 +37,7 @@ export const failureSchema = z.object({
   code: z.string(),
   message: z.string(),
   remedy: z.string(),
+  item: z.int().optional().meta({ description: "Index of the item that failed, under a map." }),
   stack: z.string().optional(),
   details: z.unknown().optional(),
 });

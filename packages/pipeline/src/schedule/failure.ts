@@ -11,6 +11,8 @@ export interface StageFailure {
   readonly code: string;
   readonly message: string;
   readonly remedy: string;
+  /** Index of the item that failed, under a map. */
+  readonly item?: number;
   readonly stack?: string;
   readonly details?: unknown;
 }
@@ -38,8 +40,19 @@ export function failure(kind: FailureKind, message: string, extra: Partial<Stage
   return { kind, code: codes[kind], message, remedy: remedies[kind], ...extra };
 }
 
+/** What an item of a map threw. */
+export class ItemError extends Error {
+  readonly index: number;
+
+  constructor(index: number, cause: unknown) {
+    super(`item ${index} failed`, { cause });
+    this.index = index;
+  }
+}
+
 /** The failure that a thrown thing stands for. Codes and remedies of `SimloomError`s are kept. */
 export function failureOf(thrown: unknown): StageFailure {
+  if (thrown instanceof ItemError) return { ...failureOf(thrown.cause), item: thrown.index };
   if (thrown instanceof SimloomError) {
     const kind: FailureKind =
       thrown.code === "PIPE-042"

@@ -2,8 +2,10 @@ import { type RandomStream, randomStream } from "@simloom/numerics";
 import { PipelineError } from "../errors.ts";
 import type { ArtifactContent } from "../stage/artifact.ts";
 import type { Grant, StageContext } from "../stage/context.ts";
+import type { AnyStage } from "../stage/stage.ts";
 import type { Value } from "../value/value.ts";
 import type { Emissions } from "./emissions.ts";
+import type { Help, InnerMap } from "./inner-map.ts";
 import type { Job } from "./scheduler.ts";
 
 /** What the place where a stage runs gives it. */
@@ -12,10 +14,21 @@ export interface PerformEnvironment {
   readonly grant: Grant;
   /** Milliseconds on any monotonic scale; only differences are used. */
   now(): number;
+  /** Calls others to help with a map inside the stage; absent where there are none. */
+  share?(map: InnerMap): Help | undefined;
 }
 
 /** The part of a job that performing it needs. */
 export type PerformedJob = Omit<Job, "onStart" | "resources" | "timeoutMs" | "attempt">;
+
+/** Runs a map inside a stage. */
+export type InnerMapper = (
+  job: PerformedJob,
+  environment: PerformEnvironment,
+  apply: AnyStage,
+  items: readonly Value[],
+  shared: Value,
+) => Promise<readonly Value[]>;
 
 /**
  * The context of one stage call. Its functions are made when the stage asks for them: most stages use two or three of
@@ -26,6 +39,7 @@ export class JobContext implements StageContext<unknown, Readonly<Record<string,
   private readonly job: PerformedJob;
   private readonly environment: PerformEnvironment;
   private readonly emissions: Emissions;
+  private readonly innerMap: InnerMapper;
   private readonly item: number | undefined;
   /** Streams already asked for: asking again goes on where the first left off, so no number is drawn twice. */
   private streams: Map<string, RandomStream> | undefined;
@@ -35,12 +49,14 @@ export class JobContext implements StageContext<unknown, Readonly<Record<string,
     environment: PerformEnvironment,
     emissions: Emissions,
     inputs: Readonly<Record<string, Value>>,
+    innerMap: InnerMapper,
     item?: number,
   ) {
     this.job = job;
     this.environment = environment;
     this.emissions = emissions;
     this.inputs = inputs;
+    this.innerMap = innerMap;
     this.item = item;
   }
 
@@ -94,6 +110,14 @@ export class JobContext implements StageContext<unknown, Readonly<Record<string,
   get warn(): (message: string) => void {
     const { emissions } = this;
     return (message) => emissions.warning(message);
+  }
+
+  get map(): StageContext<unknown, unknown, string, string>["map"] {
+    const { job, environment, innerMap } = this;
+    return async (items, apply, ...[shared]) => {
+      const results = await innerMap(job, environment, apply, items, shared ?? null);
+      return results as readonly never[];
+    };
   }
 
   get metric(): (name: string, value: number | readonly number[], unit?: string) => void {

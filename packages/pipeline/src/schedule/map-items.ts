@@ -3,7 +3,8 @@ import type { Metric } from "../stage/context.ts";
 import type { MaybePromise } from "../store/store.ts";
 import type { Value } from "../value/value.ts";
 import { Emissions } from "./emissions.ts";
-import { JobContext, type PerformEnvironment, type PerformedJob } from "./job-context.ts";
+import { ItemError } from "./failure.ts";
+import { type InnerMapper, JobContext, type PerformEnvironment, type PerformedJob } from "./job-context.ts";
 
 /**
  * Runs the stage of a map node for each item: outputs become lists, metrics series, artifacts get the item's number.
@@ -13,14 +14,16 @@ export function performItems(
   job: PerformedJob,
   environment: PerformEnvironment,
   emissions: Emissions,
+  innerMap: InnerMapper,
 ): MaybePromise<unknown> {
-  return new ItemLoop(job, environment, emissions).from(0);
+  return new ItemLoop(job, environment, emissions, innerMap).from(0);
 }
 
 class ItemLoop {
   private readonly job: PerformedJob;
   private readonly environment: PerformEnvironment;
   private readonly emissions: Emissions;
+  private readonly innerMap: InnerMapper;
   private readonly count: number;
   private readonly ports: readonly string[];
   private readonly lists: Record<string, unknown[]> = {};
@@ -28,7 +31,8 @@ class ItemLoop {
   private readonly series: Record<string, { readonly unit: string; readonly values: number[] }> = {};
   private readonly ofItem = new Emissions();
 
-  constructor(job: PerformedJob, environment: PerformEnvironment, emissions: Emissions) {
+  constructor(job: PerformedJob, environment: PerformEnvironment, emissions: Emissions, innerMap: InnerMapper) {
+    this.innerMap = innerMap;
     this.job = job;
     this.environment = environment;
     this.emissions = emissions;
@@ -44,12 +48,17 @@ class ItemLoop {
     for (let index = first; index < this.count; index++) {
       if (environment.signal.aborted) throw environment.signal.reason;
       for (const port of job.mapOver) inputs[port] = (job.inputs[port] as readonly Value[])[index] as Value;
-      const outputs: unknown = job.stage.run(new JobContext(job, environment, ofItem, inputs, index));
+      const outputs = this.run(index, new JobContext(job, environment, ofItem, inputs, this.innerMap, index));
       if (outputs instanceof Promise) {
-        return outputs.then((settled) => {
-          this.keep(index, settled);
-          return this.from(index + 1);
-        });
+        return outputs.then(
+          (settled) => {
+            this.keep(index, settled);
+            return this.from(index + 1);
+          },
+          (thrown: unknown) => {
+            throw new ItemError(index, thrown);
+          },
+        );
       }
       this.keep(index, outputs);
     }
@@ -60,6 +69,14 @@ class ItemLoop {
     for (const { name, content } of ofItem.artifacts) this.emissions.artifact(job.stage.name, name, content);
     for (const message of ofItem.warnings) this.emissions.warning(message);
     return this.lists;
+  }
+
+  private run(index: number, context: JobContext): unknown {
+    try {
+      return this.job.stage.run(context);
+    } catch (thrown) {
+      throw new ItemError(index, thrown);
+    }
   }
 
   private keep(index: number, outputs: unknown): void {

@@ -10,7 +10,8 @@ import { freeze, type Value } from "../value/value.ts";
 import { watchArrays } from "./array-watch.ts";
 import { Emissions } from "./emissions.ts";
 import { failureOf } from "./failure.ts";
-import { JobContext, type PerformEnvironment, type PerformedJob } from "./job-context.ts";
+import { performInnerMap } from "./inner-map.ts";
+import { type InnerMapper, JobContext, type PerformEnvironment, type PerformedJob } from "./job-context.ts";
 import { performItems } from "./map-items.ts";
 import type { JobOutcome } from "./scheduler.ts";
 
@@ -22,8 +23,8 @@ export function perform(job: PerformedJob, environment: PerformEnvironment): May
   try {
     const returned: unknown =
       job.mapOver.length === 0
-        ? job.stage.run(new JobContext(job, environment, emissions, job.inputs))
-        : performItems(job, environment, emissions);
+        ? job.stage.run(new JobContext(job, environment, emissions, job.inputs, innerMap))
+        : performItems(job, environment, emissions, innerMap);
     if (!(returned instanceof Promise))
       return succeeded(job, environment, emissions, startedAt, returned, changedInput);
     return returned.then(
@@ -34,6 +35,8 @@ export function perform(job: PerformedJob, environment: PerformEnvironment): May
     return failed(job, environment, startedAt, thrown, changedInput);
   }
 }
+
+const innerMap: InnerMapper = (...map) => performInnerMap(perform, ...map);
 
 type ChangedInput = (() => string | undefined) | undefined;
 

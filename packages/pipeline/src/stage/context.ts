@@ -1,6 +1,7 @@
 import type { RandomStream } from "@simloom/numerics";
 import type { Value } from "../value/value.ts";
 import type { ArtifactContent } from "./artifact.ts";
+import type { ItemFunction } from "./item-function.ts";
 
 /** What a stage asks of the scheduler while it runs. */
 export interface Resources {
@@ -56,6 +57,17 @@ export interface StageContext<C, I, P extends string, R extends string> {
   log(message: string): void;
   /** A remark that the user must read; stored with the result, so that a warm run shows it too. */
   warn(message: string): void;
+  /**
+   * Applies a pure function to each item, on this thread and on workers that nobody else waits for. Results stand in the
+   * order of the items and are the same on any number of workers. `shared` is handed to every call.
+   *
+   * Errors: PIPE-018 with the index of the first item that failed; PIPE-001 for what is no value.
+   */
+  map<T extends Value, U extends Value, S extends Value>(
+    items: readonly T[],
+    apply: ItemFunction<T, U, S>,
+    ...shared: S extends null ? readonly [] : readonly [shared: S]
+  ): Promise<readonly U[]>;
   readonly grant: Grant;
   readonly arithmetic: "strict" | "fast";
 }

@@ -24,7 +24,11 @@ export type ToWorker =
       readonly arithmetic: "strict" | "fast";
       readonly grant: Grant;
       readonly attempt: number;
+      /** Whether there are other threads that could help with a map inside the stage. */
+      readonly canShare: boolean;
     }
+  /** What came of a part of a map that a helper did. */
+  | { readonly kind: "part"; readonly map: number; readonly part: number; readonly outcome: PackedOutcome }
   | { readonly kind: "abort"; readonly job: number; readonly reason: AbortReason };
 
 export type AbortReason = "cancelled" | "timeout";
@@ -34,6 +38,9 @@ export type FromWorker =
   | { readonly kind: "loaded"; readonly stage: number; readonly failure: StageFailure | undefined }
   | { readonly kind: "progress"; readonly job: number; readonly fraction: number; readonly note: string | undefined }
   | { readonly kind: "log"; readonly job: number; readonly message: string }
+  /** A stage asks for help with a map, and needs it no more. */
+  | { readonly kind: "share"; readonly job: number; readonly map: number; readonly shared: SharedMap }
+  | { readonly kind: "unshare"; readonly job: number; readonly map: number }
   | {
       readonly kind: "done";
       readonly job: number;
@@ -41,6 +48,17 @@ export type FromWorker =
       /** Heap and buffers of the worker after the job, now and then. */
       readonly memoryMb: number | undefined;
     };
+
+/** A map as it crosses threads. */
+export interface SharedMap {
+  readonly apply: StageReference;
+  readonly items: unknown;
+  readonly shared: unknown;
+  readonly partSize: number;
+  readonly partCount: number;
+  /** Word 0: the next part; word 1: 1 when no more is to be begun. */
+  readonly claims: SharedArrayBuffer;
+}
 
 export type PackedOutcome =
   | {

@@ -5,7 +5,6 @@
 import { availableParallelism, hostname, totalmem } from "node:os";
 import {
   type AnyStage,
-  type Artifact,
   type Capabilities,
   type Clock,
   type FailureKind,
@@ -17,7 +16,6 @@ import {
   JobLedger,
   type JobOutcome,
   type JobStatus,
-  type Metric,
   PipelineError,
   type Scheduler,
   type SchedulerEvent,
@@ -27,14 +25,15 @@ import {
   statusAfter,
   systemClock,
   type Ticket,
-  type Value,
 } from "@simloom/pipeline";
 import { RuntimeError } from "../errors.ts";
 import { isUnchanged } from "../fingerprint/fingerprint.ts";
 import { MemoryWatch } from "./memory-watch.ts";
-import type { FromWorker, PackedOutcome } from "./protocol.ts";
-import { pack, unpack } from "./wire.ts";
-import { WorkerThread } from "./worker-thread.ts";
+import { packOutcome, unpackOutcome } from "./packed-outcome.ts";
+import type { FromWorker } from "./protocol.ts";
+import { type Assistance, OfferedMaps } from "./shared-maps.ts";
+import { pack } from "./wire.ts";
+import { type WorkerSays, WorkerThread } from "./worker-thread.ts";
 
 /** How many threads, and what they have. */
 export interface ThreadOptions extends Partial<Omit<SlotCapacity, "jobs">> {
@@ -66,6 +65,8 @@ export function threadScheduler(options: ThreadOptions = {}): Scheduler {
 interface Entry {
   readonly job: Job;
   readonly sequence: number;
+  /** The stage whose fingerprint has the code in it: of a helper that of the stage that maps. */
+  readonly code: AnyStage;
   readonly settle: (outcome: JobOutcome) => void;
   grant: Grant | undefined;
   thread: WorkerThread | undefined;
@@ -74,6 +75,8 @@ interface Entry {
   /** Why the job is being stopped; whatever its thread still answers, this is its outcome. */
   ending: StageFailure | undefined;
 }
+
+type ShareMessage = FromWorker & { readonly kind: "share" };
 
 /** Heap limits come in powers of two, so that jobs with about the same need share threads. */
 const SMALLEST_HEAP_MB = 32;
@@ -97,6 +100,8 @@ class ThreadScheduler implements Scheduler {
   private readonly leaving = new Set<Promise<void>>();
   private readonly references = new Map<string, number>();
   private readonly watch: MemoryWatch;
+  /** Maps inside running stages that others may help with. */
+  private readonly maps = new OfferedMaps({ assist: (job, code) => this.assist(job, code) });
   private threadCount = 0;
   private isDrainDue = false;
   private isClosed = false;
@@ -139,29 +144,50 @@ class ThreadScheduler implements Scheduler {
     if (job.stage.module === undefined) throw notLoadable(job);
     const problem = this.slots.check(job.resources);
     if (problem !== undefined) throw new PipelineError({ ...problem, code: "PIPE-028", path: job.nodeId });
-    const sequence = this.ledger.open();
-    const outcome = new Promise<JobOutcome>((settle) => {
-      const entry: Entry = {
-        job,
-        sequence,
-        settle,
-        grant: undefined,
-        thread: undefined,
-        startedAtMs: 0,
-        callOff: undefined,
-        ending: undefined,
-      };
-      this.entries.set(sequence, entry);
-      const grant = this.slots.grantNow(job.resources);
-      if (grant !== undefined) {
-        this.start(entry, grant);
-        return;
-      }
+    const { entry, outcome } = this.enter(job);
+    const { sequence } = entry;
+    const grant = this.slots.grantNow(job.resources);
+    if (grant !== undefined) this.start(entry, grant);
+    else {
       this.ledger.mark(sequence, job.nodeId, "queued");
       this.tickets.set(sequence, this.slots.enqueue(entry, job.resources, this.clock.now(), job.urgency));
       this.drain();
-    });
+    }
     return { jobId: this.ledger.idOf(sequence), outcome };
+  }
+
+  private enter(
+    job: Job,
+    code: AnyStage = job.stage,
+  ): { readonly entry: Entry; readonly outcome: Promise<JobOutcome> } {
+    const sequence = this.ledger.open();
+    let settle: Entry["settle"] = () => {};
+    const outcome = new Promise<JobOutcome>((resolve) => {
+      settle = resolve;
+    });
+    const entry: Entry = {
+      job,
+      sequence,
+      code,
+      settle,
+      grant: undefined,
+      thread: undefined,
+      startedAtMs: 0,
+      callOff: undefined,
+      ending: undefined,
+    };
+    this.entries.set(sequence, entry);
+    return { entry, outcome };
+  }
+
+  /** Starts a job that helps another one, on a slot that nobody waits for. */
+  private assist(job: Job, code: AnyStage): Assistance | undefined {
+    const grant = this.isClosed ? undefined : this.slots.grantNow(job.resources);
+    if (grant === undefined) return undefined;
+    const { entry, outcome } = this.enter(job, code);
+    this.start(entry, grant);
+    const stop = (): void => this.stop(entry, failure("cancelled", "its help is not needed any more"), this.graceMs);
+    return { outcome, stop };
   }
 
   status(jobId: string): JobStatus | undefined {
@@ -217,10 +243,10 @@ class ThreadScheduler implements Scheduler {
     });
   }
 
-  private async load({ job }: Entry, thread: WorkerThread, reference: number): Promise<StageFailure | undefined> {
+  private async load({ job, code }: Entry, thread: WorkerThread, reference: number): Promise<StageFailure | undefined> {
     const { name, version, module } = job.stage;
     const problem = await thread.load(reference, { url: module?.url ?? "", name, version });
-    if (problem !== undefined || (await isUnchanged(job.stage))) return problem;
+    if (problem !== undefined || (await isUnchanged(code))) return problem;
     // The thread has other code now than the key of the result says.
     this.dismiss(thread);
     return failureOf(
@@ -260,6 +286,7 @@ class ThreadScheduler implements Scheduler {
         streamKey,
         arithmetic,
         grant,
+        canShare: this.capacity.jobs > 1,
       });
     } catch (thrown) {
       this.finish(entry, { status: "failed", failure: failureOf(thrown), durationMs: 0 });
@@ -288,17 +315,26 @@ class ThreadScheduler implements Scheduler {
     entry.callOff = this.clock.after(graceMs, () => this.dismiss(thread));
   }
 
-  private receive(thread: WorkerThread, message: FromWorker & { readonly kind: "progress" | "log" | "done" }): void {
+  private receive(thread: WorkerThread, message: FromWorker & { readonly kind: WorkerSays }): void {
     const entry = this.running.get(thread);
     if (entry === undefined || entry.sequence !== message.job) return;
     if (message.kind === "progress") entry.job.onProgress?.(message.fraction, message.note);
     else if (message.kind === "log") entry.job.onLog?.(message.message);
+    else if (message.kind === "share") this.offer(entry, thread, message);
+    else if (message.kind === "unshare") this.maps.remove(message.job, message.map);
     else if (!thread.isRetired) {
       thread.jobsDone++;
       const isFull = (message.memoryMb ?? 0) > this.recycleFraction * thread.heapLimitMb;
       if (isFull || thread.jobsDone >= this.maxJobsPerWorker) this.dismiss(thread);
       this.finish(entry, unpackOutcome(message.outcome));
     }
+  }
+
+  private offer({ job, sequence }: Entry, thread: WorkerThread, { map, shared }: ShareMessage): void {
+    const deliver = (part: number, outcome: JobOutcome): void => {
+      if (!thread.isRetired) thread.send({ kind: "part", map, part, outcome: packOutcome(outcome) });
+    };
+    this.maps.add(sequence, map, { owner: job, deliver }, shared);
   }
 
   private exited(thread: WorkerThread, exitCode: number, error: Error | undefined): void {
@@ -315,6 +351,7 @@ class ThreadScheduler implements Scheduler {
   private finish(entry: Entry, outcome: JobOutcome): void {
     const { thread, grant, job, ending } = entry;
     entry.callOff?.();
+    this.maps.removeAll(entry.sequence);
     if (thread !== undefined) {
       this.running.delete(thread);
       if (!thread.isRetired) {
@@ -330,11 +367,13 @@ class ThreadScheduler implements Scheduler {
 
   /** Slots are handed out when those who waited for the outcome have reacted: what they submit may be more urgent. */
   private drainSoon(): void {
-    if (this.isDrainDue || this.slots.waiting === 0) return;
+    if (this.isDrainDue || (this.slots.waiting === 0 && !this.maps.isHelpWanted)) return;
     this.isDrainDue = true;
     setImmediate(() => {
       this.isDrainDue = false;
-      if (!this.isClosed) this.drain();
+      if (this.isClosed) return;
+      this.drain();
+      this.maps.lend();
     });
   }
 
@@ -404,17 +443,6 @@ let threadsStarted = 0;
 function nextThread(): number {
   threadsStarted += 1;
   return threadsStarted;
-}
-
-function unpackOutcome(outcome: PackedOutcome): JobOutcome {
-  if (outcome.status === "failed") return outcome;
-  return {
-    ...outcome,
-    metrics: unpack(outcome.metrics) as Readonly<Record<string, Metric>>,
-    warnings: unpack(outcome.warnings) as readonly string[],
-    outputs: unpack(outcome.outputs) as Readonly<Record<string, Value>>,
-    artifacts: outcome.artifacts.map((artifact) => unpack(artifact) as unknown as Artifact),
-  };
 }
 
 function causeOfDeath(stage: string, exitCode: number, error: Error | undefined): StageFailure {

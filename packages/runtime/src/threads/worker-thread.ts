@@ -14,9 +14,12 @@ import {
   type WorkerStart,
 } from "./protocol.ts";
 
+/** What a thread says of the job that it runs. */
+export type WorkerSays = Exclude<FromWorker["kind"], "ready" | "loaded">;
+
 /** What a worker thread tells its owner. */
 export interface WorkerListener {
-  onMessage(message: FromWorker & { readonly kind: "progress" | "log" | "done" }): void;
+  onMessage(message: FromWorker & { readonly kind: WorkerSays }): void;
   /** The thread is gone. `error` is what it died of, where it did not just exit. */
   onExit(exitCode: number, error: Error | undefined): void;
 }

@@ -1,18 +1,29 @@
 /** The other end of a worker thread: loads stages by module and name, performs jobs one at a time. Started by `pool.ts`. */
 import { getHeapStatistics } from "node:v8";
 import { parentPort, workerData } from "node:worker_threads";
-import { type AnyStage, failure, failureOf, type JobOutcome, perform, type Value } from "@simloom/pipeline";
+import {
+  type AnyStage,
+  failure,
+  failureOf,
+  type InnerMap,
+  type JobOutcome,
+  perform,
+  type Value,
+} from "@simloom/pipeline";
 import { loadModule, stageIn } from "../modules/load.ts";
 import { registerTypeScript } from "../modules/typescript.ts";
+import { packOutcome, unpackOutcome } from "./packed-outcome.ts";
 import { type PolledSignal, polledSignal } from "./polled-signal.ts";
-import type { FromWorker, PackedOutcome, StageReference, ToWorker, WorkerStart } from "./protocol.ts";
-import { pack, unpack } from "./wire.ts";
+import type { FromWorker, StageReference, ToWorker, WorkerStart } from "./protocol.ts";
+import { OwnMaps } from "./shared-maps.ts";
+import { unpack } from "./wire.ts";
 
 type RunMessage = ToWorker & { readonly kind: "run" };
 
 const port = parentPort as NonNullable<typeof parentPort>;
 const start = workerData as WorkerStart;
 const control = new Int32Array(start.control);
+const maps = new OwnMaps(say);
 const stages = new Map<number, AnyStage>();
 const MEMORY_EVERY_JOBS = 64;
 const MEMORY_AFTER_MS = 20;
@@ -27,6 +38,7 @@ if (start.isTypeScript) registerTypeScript();
 port.on("message", (message: ToWorker) => {
   if (message.kind === "run") run(message);
   else if (message.kind === "load") void load(message.stage, message.reference);
+  else if (message.kind === "part") maps.settle(message.map, message.part, unpackOutcome(message.outcome));
   else if (running?.job === message.job) running.signal.abort(message.reason);
 });
 say({ kind: "ready" });
@@ -61,7 +73,12 @@ function run(message: RunMessage): void {
       onProgress: (fraction, note) => say({ kind: "progress", job, fraction, note }),
       onLog: (text) => say({ kind: "log", job, message: text }),
     },
-    { signal: signal.signal, grant, now },
+    {
+      signal: signal.signal,
+      grant,
+      now,
+      ...(message.canShare ? { share: (map: InnerMap) => maps.share(job, map) } : {}),
+    },
   );
   if (performed instanceof Promise) {
     performed.then((outcome) => finish(job, outcome));
@@ -84,12 +101,6 @@ function finish(job: number, outcome: JobOutcome): void {
     const plain = failure("error", text, outcome.status === "failed" ? { ...outcome.failure, details: undefined } : {});
     say({ kind: "done", job, outcome: { status: "failed", failure: plain, durationMs: outcome.durationMs }, memoryMb });
   }
-}
-
-function packOutcome(outcome: JobOutcome): PackedOutcome {
-  if (outcome.status === "failed") return outcome;
-  const { outputs, artifacts } = outcome;
-  return { ...outcome, outputs: pack(outputs), artifacts: artifacts.map((one) => pack(one as unknown as Value)) };
 }
 
 function memoryInUseMb(): number {
