@@ -8,17 +8,17 @@ export function topologicalOrder(roots: readonly Expression[]): readonly Express
   const ordered = new Set<Expression>();
   const stack = [...roots].reverse();
   for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-    if (ordered.has(top)) {
-      stack.pop();
-      continue;
-    }
-    const missing = top.args.filter((arg) => !ordered.has(arg));
-    if (missing.length === 0) {
+    const { length } = stack;
+    if (!ordered.has(top)) {
+      const { args } = top;
+      for (let index = args.length - 1; index >= 0; index--) {
+        const arg = args[index] as Expression;
+        if (!ordered.has(arg)) stack.push(arg);
+      }
+      if (stack.length > length) continue;
       ordered.add(top);
-      stack.pop();
-    } else {
-      for (const arg of missing.reverse()) stack.push(arg);
     }
+    stack.pop();
   }
   return [...ordered];
 }

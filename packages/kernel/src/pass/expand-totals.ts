@@ -78,16 +78,31 @@ class Expansion {
   }
 
   #polynomial(root: Expression): Polynomial | undefined {
-    for (const node of topologicalOrder([root]))
-      if (!this.#polynomials.has(node)) this.#polynomials.set(node, this.#polynomialOf(node));
+    const pending = [root];
+    for (let node = pending.at(-1); node !== undefined; node = pending.at(-1)) {
+      const { length } = pending;
+      if (!this.#polynomials.has(node)) {
+        const simple = this.#simplePolynomial(node);
+        if (simple === undefined) for (const arg of node.args) if (!this.#polynomials.has(arg)) pending.push(arg);
+        if (pending.length > length) continue;
+        this.#polynomials.set(node, simple ?? this.#polynomialOf(node));
+      }
+      pending.pop();
+    }
     return this.#polynomials.get(root);
   }
 
-  #polynomialOf(node: Expression): Polynomial | undefined {
+  /** That of data, of a number, and of a linear form that several nodes use. */
+  #simplePolynomial(node: Expression): Polynomial | undefined {
     if (node.type !== "real") return undefined;
     if (isDataOnly(node)) return new Map([["", { atoms: [], coefficient: new Map([[node, 1]]) }]]);
     if (!isMixed(node) || ((this.#users.get(node) ?? 0) > 1 && (this.#form(node)?.size ?? 0) > 1))
       return new Map([[`${node.id}`, { atoms: [node], coefficient: new Map([[ONE, 1]]) }]]);
+    return undefined;
+  }
+
+  #polynomialOf(node: Expression): Polynomial | undefined {
+    if (node.type !== "real") return undefined;
     const [a, b] = node.args.map((arg) => this.#polynomials.get(arg));
     switch (node.operation) {
       case operations.negate:

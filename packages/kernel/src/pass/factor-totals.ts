@@ -9,13 +9,12 @@
  */
 import { add, divide, multiply, negate, select, subtract, total } from "../expression/build.ts";
 import { hasStatistics, variesByElement } from "../expression/dependence.ts";
-import type { Expression } from "../expression/expression.ts";
+import { type Expression, node } from "../expression/expression.ts";
 import { constant, isConstant } from "../expression/leaves.ts";
 import { operations } from "../expression/operations.ts";
 import { topologicalOrder } from "../expression/order.ts";
 import { overElements } from "../expression/over-elements.ts";
 import { namedPass } from "./rewrite.ts";
-import { substitute } from "./substitute.ts";
 
 const ONE = constant(1);
 const ZERO = constant(0);
@@ -27,15 +26,23 @@ type Split = ReadonlyMap<Expression, Expression>;
 
 /** Takes factors out of totals, the innermost totals first. Linear in the number of nodes. */
 export const factorTotals = namedPass("factor-totals", (roots) => {
-  const totals = topologicalOrder(roots).filter(({ operation }) => operation === operations.total);
   const replaced = new Map<Expression, Expression>();
   const splits = new Map<Expression, Split | undefined>();
-  const outside = (node: Expression) => replaced.get(node);
-  for (const node of totals) {
-    const [summand] = substitute(node.args, outside) as readonly [Expression];
-    replaced.set(node, totalOf(summand, splitOf(summand, splits) ?? new Map([[ONE, summand]])));
+  for (const old of topologicalOrder(roots)) {
+    const args = old.args.map((arg) => replaced.get(arg) as Expression);
+    const isSame = args.every((arg, index) => arg === old.args[index]);
+    let next = isSame ? old : node(old.operation, args, old.payload);
+    if (next.operation === operations.total) {
+      const summand = args[0] as Expression;
+      next = totalOf(summand, splitOf(summand, splits) ?? new Map([[ONE, summand]]));
+    } else if (variesByElement(next) && hasStatistics(next) && !splits.has(next))
+      splits.set(
+        next,
+        splitNode(next, (arg) => splitOf(arg, splits)),
+      );
+    replaced.set(old, next);
   }
-  return substitute(roots, outside);
+  return roots.map((root) => replaced.get(root) as Expression);
 });
 
 /** Σ s total(c), with factors of whole summands taken out too. */
@@ -86,20 +93,12 @@ function times(a: Expression, b: Expression): Expression {
 }
 
 /** Undefined where the value is not linear in numbers from sums. */
-function splitOf(root: Expression, known: Map<Expression, Split | undefined>): Split | undefined {
-  for (const node of topologicalOrder([root])) {
-    if (!known.has(node))
-      known.set(
-        node,
-        splitNode(node, (arg) => known.get(arg)),
-      );
-  }
-  return known.get(root);
+function splitOf(node: Expression, known: ReadonlyMap<Expression, Split | undefined>): Split | undefined {
+  if (!variesByElement(node)) return new Map([[node, ONE]]);
+  return hasStatistics(node) ? known.get(node) : new Map([[ONE, node]]);
 }
 
 function splitNode(node: Expression, of: (arg: Expression) => Split | undefined): Split | undefined {
-  if (!variesByElement(node)) return new Map([[node, ONE]]);
-  if (!hasStatistics(node)) return new Map([[ONE, node]]);
   const [a, b, c] = node.args as readonly [Expression, Expression, Expression];
   switch (node.operation) {
     case operations.negate:

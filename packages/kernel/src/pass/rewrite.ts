@@ -1,6 +1,5 @@
 import { type Expression, node } from "../expression/expression.ts";
 import type { OperationName } from "../expression/operations.ts";
-import { topologicalOrder } from "../expression/order.ts";
 
 /** From the roots of a graph to roots with the same meaning. Pure; keeps number and order of roots. */
 export interface Pass {
@@ -39,14 +38,31 @@ export function rewrite(passName: string, ...tables: readonly RuleTable[]): Pass
     }
     return settled;
   };
+  // what a pass left as it was, all the way down, it leaves so again
+  const settledBefore = new WeakSet<Expression>();
   return namedPass(passName, (roots) => {
     const rewritten = new Map<Expression, Expression>();
-    for (const old of topologicalOrder(roots)) {
-      const args = old.args.map((arg) => rewritten.get(arg) as Expression);
-      const isSame = args.every((arg, index) => arg === old.args[index]);
-      rewritten.set(old, settle(isSame ? old : node(old.operation, args, old.payload)));
+    const resultOf = (old: Expression) => rewritten.get(old) ?? (settledBefore.has(old) ? old : undefined);
+    const stack = [...roots].reverse();
+    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+      const { length } = stack;
+      if (resultOf(top) === undefined) {
+        let isSame = true;
+        for (let index = top.args.length - 1; index >= 0; index--) {
+          const arg = top.args[index] as Expression;
+          const result = resultOf(arg);
+          if (result === undefined) stack.push(arg);
+          else if (result !== arg) isSame = false;
+        }
+        if (stack.length > length) continue;
+        const same = isSame ? top : node(top.operation, top.args.map(resultOf) as readonly Expression[], top.payload);
+        const settled = settle(same);
+        rewritten.set(top, settled);
+        if (settled === top && top.args.every((arg) => settledBefore.has(arg))) settledBefore.add(top);
+      }
+      stack.pop();
     }
-    return roots.map((root) => rewritten.get(root) as Expression);
+    return roots.map((root) => resultOf(root) as Expression);
   });
 }
 

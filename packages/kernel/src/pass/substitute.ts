@@ -11,24 +11,23 @@ export function substitute(
   const done = new Map<Expression, Expression>();
   const stack = [...roots].reverse();
   for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-    if (done.has(top)) {
-      stack.pop();
-      continue;
+    const { length } = stack;
+    if (!done.has(top)) {
+      const other = replacement(top);
+      if (other !== undefined) done.set(top, other);
+      else {
+        let isSame = true;
+        for (let index = top.args.length - 1; index >= 0; index--) {
+          const arg = top.args[index] as Expression;
+          const result = done.get(arg);
+          if (result === undefined) stack.push(arg);
+          else if (result !== arg) isSame = false;
+        }
+        if (stack.length > length) continue;
+        const args = isSame ? top.args : top.args.map((arg) => done.get(arg) as Expression);
+        done.set(top, isSame ? top : node(top.operation, args, top.payload));
+      }
     }
-    const other = replacement(top);
-    if (other !== undefined) {
-      done.set(top, other);
-      stack.pop();
-      continue;
-    }
-    const missing = top.args.filter((arg) => !done.has(arg));
-    if (missing.length > 0) {
-      for (const arg of missing.reverse()) stack.push(arg);
-      continue;
-    }
-    const args = top.args.map((arg) => done.get(arg) as Expression);
-    const isSame = args.every((arg, index) => arg === top?.args[index]);
-    done.set(top, isSame ? top : node(top.operation, args, top.payload));
     stack.pop();
   }
   return roots.map((root) => done.get(root) as Expression);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createExecutionContext } from "../context/execution-context.ts";
 import { hessian } from "../derivative/matrices.ts";
 import { gradient } from "../derivative/reverse.ts";
-import { total } from "../expression/build.ts";
+import { log, multiply, subtract, total } from "../expression/build.ts";
 import { column, type Operand, parameter } from "../expression/leaves.ts";
 import { expr } from "../formula/formula.ts";
 import { bindPlan, type PlanColumns } from "./bind.ts";
@@ -97,5 +97,49 @@ describe("planOf", () => {
     const plan = planOf({ s: total(expr`${a}*exp(${b}*${x})`) }, { fixed: { b: 2 }, parameters: ["c", "b", "a"] });
     expect(plan.parameters).toEqual(["c", "a"]);
     expect(plan.sets[0]?.cached).toBeDefined();
+  });
+});
+
+describe("planOf a likelihood of K-matrix amplitudes", () => {
+  const intensity = kMatrixIntensity();
+  const weight = column("weight");
+  const normalisation = total(inSet(multiply(weight, intensity), "mc"));
+  const nll = subtract(multiply(total(weight), log(normalisation)), total(multiply(weight, log(intensity))));
+  const options: PlanOptions = {
+    sets: ["mc"],
+    parameters: kMatrixParameters,
+    derivatives: { of: "nll", by: kMatrixParameters },
+  };
+  const plan = planOf({ nll }, options);
+  const [data, mc] = plan.sets;
+
+  it("reads 12 complex amplitudes, 3 complex angular functions and the weight per event", () => {
+    expect(kMatrixParameters.length).toBe(34);
+    expect(data?.bytesPerElement).toBe(8 * (24 + 6 + 1));
+  });
+
+  it("needs no pass over the Monte Carlo, but n² sums of it per coherent block", () => {
+    expect(mc?.bytesPerElement).toBe(0);
+    // S⁺ and D together: (6 + 6)², S⁻: 6²; four of their sums vanish with the imaginary parts of two couplings, twice
+    expect(mc?.cached?.outputs.length).toBe(180);
+    expect(plan.stages.map(({ bodies }) => [...bodies.keys()])).toEqual([[""]]);
+  });
+
+  it("computes one sum per parameter beside the likelihood", () => {
+    expect(plan.stages[0]?.bodies.get("")?.outputs.length).toBe(35);
+  });
+
+  it("agrees with the likelihood as it was written", () => {
+    const columns = { ...kMatrixColumns(300), ...kMatrixColumns(500, 7, "mc.") };
+    const at = kMatrixParameters.map((_, index) => Math.cos(index));
+    const [contracted, plain] = [true, false].map((contract) =>
+      numbers({ nll }, columns, at, { ...options, contract }),
+    );
+    contracted?.forEach((value, index) => {
+      const expected = plain?.[index] as number;
+      // sums of hundreds of terms whose sizes exceed the result by up to 100
+      expect(Math.abs(value - expected)).toBeLessThan(1e-11 * Math.max(1, Math.abs(expected)) + 1e-10);
+    });
+    expect(plain?.length).toBe(35);
   });
 });

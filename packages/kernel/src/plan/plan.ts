@@ -1,20 +1,24 @@
 import { hessian } from "../derivative/matrices.ts";
 import { gradient } from "../derivative/reverse.ts";
 import { kernelError } from "../errors.ts";
+import { complex } from "../expression/build.ts";
 import { variesByElement } from "../expression/dependence.ts";
 import type { Expression } from "../expression/expression.ts";
 import { constant, type Operand, parameter } from "../expression/leaves.ts";
 import { operations } from "../expression/operations.ts";
 import { topologicalOrder } from "../expression/order.ts";
 import { contractLinear } from "../pass/contract-linear.ts";
+import { dropZeros } from "../pass/drop-zeros.ts";
 import { expandPowers } from "../pass/expand-powers.ts";
 import { expandTotals } from "../pass/expand-totals.ts";
 import { factorTotals } from "../pass/factor-totals.ts";
 import { lowerComplex } from "../pass/lower-complex.ts";
+import { mergeTotals } from "../pass/merge-totals.ts";
 import { simplify } from "../pass/simplify.ts";
 import { substitute } from "../pass/substitute.ts";
 import { namedOutputs, outputsOf } from "../program/program.ts";
 import { type Hoisted, hoist } from "./hoist.ts";
+import { setsOfNodes } from "./sets.ts";
 
 /** How a plan is made. */
 export interface PlanOptions {
@@ -61,16 +65,18 @@ export function planOf(outputs: Readonly<Record<string, Operand>>, options: Plan
   );
   const isContracted = options.contract !== false;
   const simple = simplify(roots);
-  const real = simplify(lowerComplex(isContracted ? contractLinear(simple) : simple));
+  const real = simplify(lowerComplex(isContracted ? contractLinear(withoutZeros(simple)) : simple));
   const lowered = isContracted ? simplify(expandTotals(real)) : real;
   const parts = lowered.flatMap((value, index) => outputsOf(names[index] as string, value, "none"));
   const all = [...parts, ...derivativesOf(parts, options.derivatives)];
   const expanded = simplify(expandPowers(simplify(all.map(({ value }) => value))));
-  const values = simplify(factorTotals(expanded));
+  const factored = simplify(factorTotals(expanded));
+  const sets = options.sets ?? [];
+  const values = simplify(mergeTotals(factored, setsOfNodes(topologicalOrder(factored), sets)));
   return {
     ...hoist(
       all.map(({ name }, index) => [name, values[index] as Expression] as const),
-      options.sets ?? [],
+      sets,
     ),
     parameters: parameterOrder(values, options.parameters, options.fixed ?? {}),
   };
@@ -101,6 +107,14 @@ function derivativesOf(outputs: readonly NamedValue[], wanted: PlanOptions["deri
     by.slice(0, row + 1).map((q, column) => ({ name: `${of}/${p}/${q}`, value: rows[row]?.[column] as Expression })),
   );
   return [...first, ...second];
+}
+
+/** Zero terms dropped, roots of their old type. */
+function withoutZeros(roots: readonly Expression[]): readonly Expression[] {
+  return simplify(dropZeros(roots)).map((root, index) => {
+    const old = roots[index] as Expression;
+    return root.type === old.type ? root : complex(root, 0);
+  });
 }
 
 function withFixed(roots: readonly Expression[], fixed: Readonly<Record<string, number>>): readonly Expression[] {

@@ -1,0 +1,52 @@
+import { negate } from "../expression/build.ts";
+import { type Expression, node } from "../expression/expression.ts";
+import { constant, isConstant } from "../expression/leaves.ts";
+import { operations } from "../expression/operations.ts";
+import { topologicalOrder } from "../expression/order.ts";
+import { overElements } from "../expression/over-elements.ts";
+import { namedPass } from "./rewrite.ts";
+
+const ZERO = constant(0);
+
+/**
+ * 0 · x = 0 and x + 0 = x, for real and complex x: the terms of couplings that are fixed at zero go, and so do their columns.
+ * Unlike `simplify` it changes results where x is not finite, and the sign of zeros; it is a part of contraction. A complex
+ * node may become a real one.
+ */
+export const dropZeros = namedPass("drop-zeros", (roots) => {
+  const dropped = new Map<Expression, Expression>();
+  for (const old of topologicalOrder(roots)) {
+    const args = old.args.map((arg) => dropped.get(arg) as Expression);
+    const isSame = args.every((arg, index) => arg === old.args[index]);
+    // what is left of a summand may be the same for all elements: then it still is a sum over those of the summand
+    if (old.operation === operations.total && !isSame)
+      dropped.set(old, overElements(args[0] as Expression, old.args[0] as Expression));
+    else dropped.set(old, settled(isSame ? old : node(old.operation, args, old.payload)));
+  }
+  return roots.map((root) => dropped.get(root) as Expression);
+});
+
+/** What is left of a node whose arguments are done. */
+function settled(node: Expression): Expression {
+  const [a, b] = node.args as readonly [Expression, Expression];
+  switch (node.operation) {
+    case operations.multiply:
+      return isZero(a) || isZero(b) ? ZERO : node;
+    case operations.divide:
+      return isZero(a) && !isZero(b) ? ZERO : node;
+    case operations.negate:
+      return isZero(a) ? ZERO : node;
+    case operations.add:
+      return isZero(a) ? b : isZero(b) ? a : node;
+    case operations.subtract:
+      return isZero(b) ? a : isZero(a) ? settled(negate(b)) : node;
+    default:
+      return node;
+  }
+}
+
+/** The constant zero, of either sign, real or complex. */
+function isZero(node: Expression): boolean {
+  if (node.operation === operations.complex) return node.args.every(isZero);
+  return isConstant(node) && node.payload === 0;
+}
