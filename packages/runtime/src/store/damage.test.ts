@@ -177,13 +177,37 @@ describe("the format stamp", () => {
     expect(() => openDiskStore(directory)).toThrow(RuntimeError);
   });
 
-  it("that is damaged or lost is refused, since the entries cannot be told from garbage without it", () => {
-    openDiskStore(directory).close();
-    const stamp = join(directory, "format");
-    flip(stamp, 20, 0);
-    expect(() => openDiskStore(directory)).toThrow(expect.objectContaining({ code: "RUNT-003" }));
-    rmSync(stamp);
-    expect(() => openDiskStore(directory)).toThrow(expect.objectContaining({ code: "RUNT-003" }));
+  it.each([
+    ["damaged in its id", (stamp: string) => flip(stamp, 20, 0)],
+    // The 1 becomes a 9: damage does not make a newer version.
+    ["damaged in its version", (stamp: string) => flip(stamp, 14, 3)],
+    ["cut short", (stamp: string) => writeFileSync(stamp, "simloom")],
+    ["empty", (stamp: string) => writeFileSync(stamp, "")],
+    ["lost", (stamp: string) => rmSync(stamp)],
+  ])(
+    "that is %s goes into quarantine with the records it explains; blobs stay, and the store goes on",
+    async (_, damage) => {
+      const before = openDiskStore(directory);
+      await fill(before);
+      await before.close();
+      damage(join(directory, "format"));
+      const store = openDiskStore(directory);
+      expect(await readAll(store)).toEqual({ entries: 0, blobs: COUNT });
+      expect(store.stats().quarantined).toBeGreaterThanOrEqual(1);
+      expect(store.stats().errors.join()).toContain("the cache starts empty");
+      expect(store.usage().quarantined).toBeGreaterThanOrEqual(1);
+      await fill(store);
+      await store.close();
+      const after = openDiskStore(directory);
+      expect(await readAll(after)).toEqual({ entries: COUNT, blobs: COUNT });
+      expect(after.stats()).toMatchObject({ quarantined: 0, errors: [] });
+      await after.close();
+    },
+  );
+
+  it("is not taken from a file of that name in a directory that is no store", () => {
+    writeFileSync(join(folder.path, "format"), "A4\n");
+    expect(() => openDiskStore(folder.path)).toThrow(expect.objectContaining({ code: "RUNT-003" }));
   });
 
   it("is not put into a directory that holds other things", () => {

@@ -74,7 +74,7 @@ const HUNG_AFTER_MS = 10 * 60_000;
  * that cannot be made gives a store that only misses: `stats().errors` says why.
  *
  * @throws RuntimeError RUNT-001 for a store of a newer version, RUNT-002 for a directory with other things in it, RUNT-003
- * for a damaged stamp. Nothing is thrown later. Cost: about 0.3 ms, and 0.6 µs per entry.
+ * for a file in place of the stamp that is none. Nothing is thrown later. Cost: about 0.3 ms, and 0.6 µs per entry.
  */
 export function openDiskStore(directory: string, options: DiskStoreOptions = {}): DiskStore {
   const path = resolve(directory);

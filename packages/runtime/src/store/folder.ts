@@ -17,6 +17,7 @@ import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, wri
 import { dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
 import { RuntimeError } from "../errors.ts";
+import { looksLikeStore, setAsideUnreadable } from "./damaged-stamp.ts";
 import { type Ledger, systemCode } from "./ledger.ts";
 
 /** Version of the layout. A store of a newer one is refused. */
@@ -35,19 +36,27 @@ export interface StoreFolder {
 }
 
 /**
- * Opens the directory, and makes a store of it when it is missing or empty. Nothing when that is not possible: the reason
- * is in the ledger.
+ * Opens the directory, and makes a store of it when it is missing or empty. A store whose stamp is damaged begins anew.
+ * Nothing when that is not possible: the reason is in the ledger.
  *
- * @throws RuntimeError RUNT-001 for a newer format, RUNT-002 for a directory with other things in it, RUNT-003 for a
- * damaged stamp.
+ * @throws RuntimeError RUNT-001 for a newer format, RUNT-002 for a directory with other things in it, RUNT-003 for a file
+ * in place of the stamp that is none, in a directory that is no store.
  */
 export function openFolder(path: string, ledger: Ledger): StoreFolder | undefined {
-  const stamp = join(path, "format");
+  const at = (...names: string[]): string => join(path, ...names);
+  const stamp = at("format");
   let text = readStamp(stamp, ledger);
+  if (text !== undefined && storeIdOf(text, path) === undefined) {
+    if (!looksLikeStore({ at })) throw damagedStamp(path);
+    text = undefined;
+  }
   if (text === undefined) {
     try {
       makeDirectories(path);
-      refuseStrangers(path);
+      if (looksLikeStore({ at })) {
+        makeDirectories(at("quarantine"));
+        setAsideUnreadable({ at }, ledger);
+      } else refuseStrangers(path);
       writeStamp(path, newStamp());
       text = readStamp(stamp, ledger);
     } catch (error) {
@@ -55,12 +64,13 @@ export function openFolder(path: string, ledger: Ledger): StoreFolder | undefine
       ledger.fault("the store's directory cannot be made", error);
     }
   }
-  if (text === undefined) return undefined;
+  const id = text === undefined ? undefined : storeIdOf(text, path);
+  if (text === undefined || id === undefined) return undefined;
   const known = text;
   const folder: StoreFolder = {
     path,
-    seed: crc32(storeIdOf(known, path)),
-    at: (...names) => join(path, ...names),
+    seed: crc32(id),
+    at,
     restore: () => {
       for (const part of parts) makeDirectories(join(path, part));
       if (!existsSync(stamp)) writeStamp(path, known);
@@ -128,8 +138,11 @@ function checkOf(text: string): string {
   return crc32(text).toString(16).padStart(8, "0");
 }
 
-function storeIdOf(stamp: string, path: string): string {
-  const version = Number(/^simloom-store (\d+)\b/.exec(stamp)?.[1]);
+/** The id in a stamp; nothing when it is damaged. A stamp of this layout with a wrong checksum says nothing of its version. */
+function storeIdOf(stamp: string, path: string): string | undefined {
+  const [, text, id, check] = /^(simloom-store \d+ ([0-9a-f]{32})) ([0-9a-f]{8})\n$/.exec(stamp) ?? [];
+  if (text !== undefined && checkOf(text) !== check) return undefined;
+  const version = Number(/^simloom-store (\d+) /.exec(stamp)?.[1]);
   if (version > STORE_FORMAT) {
     throw new RuntimeError({
       code: "RUNT-001",
@@ -138,17 +151,12 @@ function storeIdOf(stamp: string, path: string): string {
       context: { path, format: version, readable: STORE_FORMAT },
     });
   }
-  const [, text, id, check] = /^(simloom-store \d+ ([0-9a-f]{32})) ([0-9a-f]{8})\n$/.exec(stamp) ?? [];
-  if (text === undefined || id === undefined || checkOf(text) !== check) {
-    throw damagedStamp(path);
-  }
   return id;
 }
 
 function refuseStrangers(path: string): void {
   const names = readdirSync(path);
   if (names.includes("format")) return;
-  if (names.includes("packs")) throw damagedStamp(path);
   const stranger = names.find((name) => !ownNames.has(name) && !name.startsWith(".") && name !== "lost+found");
   if (stranger === undefined) return;
   throw new RuntimeError({
@@ -162,8 +170,8 @@ function refuseStrangers(path: string): void {
 function damagedStamp(path: string): RuntimeError {
   return new RuntimeError({
     code: "RUNT-003",
-    message: `the format stamp of the store in ${path} is damaged or missing`,
-    remedy: "Delete the directory; what it held is computed again.",
+    message: `${join(path, "format")} is no format stamp, and there is no store beside it`,
+    remedy: "Remove the file, or name another directory for the cache.",
     context: { path },
   });
 }

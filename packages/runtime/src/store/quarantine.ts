@@ -4,11 +4,11 @@ import type { StoreFolder } from "./folder.ts";
 import { type Ledger, systemCode } from "./ledger.ts";
 
 export class Quarantine {
-  private readonly folder: StoreFolder;
+  private readonly folder: Pick<StoreFolder, "at">;
   private readonly ledger: Ledger;
   private readonly now: () => number;
 
-  constructor(folder: StoreFolder, ledger: Ledger, now: () => number) {
+  constructor(folder: Pick<StoreFolder, "at">, ledger: Ledger, now: () => number) {
     this.folder = folder;
     this.ledger = ledger;
     this.now = now;
@@ -25,13 +25,13 @@ export class Quarantine {
     this.note(name, reason);
   }
 
-  /** Moves a file here. False when it was gone already. */
+  /** Moves a file or directory here. False when it was gone already. */
   take(path: string, name: string, reason: string): boolean {
     try {
       renameSync(path, this.folder.at("quarantine", `${name}-${this.now().toString(36)}`));
     } catch (error) {
       if (systemCode(error) === "ENOENT") return false;
-      this.ledger.fault("a damaged blob cannot be set aside", error);
+      this.ledger.fault("what is damaged cannot be set aside", error);
     }
     this.note(name, reason);
     return true;
