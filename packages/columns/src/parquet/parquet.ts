@@ -12,6 +12,7 @@ import {
   type SourceColumn,
   type SourceType,
 } from "../read/reader.ts";
+import { requireSoundFooter, requireSoundPages } from "./pages.ts";
 
 /**
  * Reads a Parquet file that is in memory: FLOAT, DOUBLE and whole numbers, with any of the usual compressions. In Node
@@ -42,19 +43,13 @@ export const readParquet: Reader<Bytes> = async (source, options = {}) => {
 };
 
 function openMetadata(file: ArrayBuffer): FileMetaData {
-  let metadata: FileMetaData;
   try {
-    metadata = parquetMetadata(file);
+    const metadata = parquetMetadata(file);
+    requireSoundFooter(metadata, file.byteLength);
+    return metadata;
   } catch (cause) {
     throw unreadable("Parquet file", file.byteLength, cause);
   }
-  const rows = metadata.row_groups.reduce((total, group) => total + Number(group.num_rows), 0);
-  if (Number(metadata.num_rows) === rows && rows >= 0) return metadata;
-  throw damaged(
-    "Parquet file",
-    `its footer says ${metadata.num_rows} rows, its row groups have ${rows}`,
-    file.byteLength - 8 - metadata.metadata_length,
-  );
 }
 
 /** Reads the pages of a column into place; returns how many values there were. */
@@ -65,6 +60,7 @@ async function readColumn(
   filler: ColumnFiller,
 ): Promise<number> {
   let filled = 0;
+  requireSoundPages(file, metadata, name);
   try {
     await parquetRead({
       file,
