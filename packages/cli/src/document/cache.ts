@@ -8,6 +8,11 @@ export const cacheStatsDocumentSchema = z.object({
   bytes: z.number(),
   oldestIso: z.string().optional(),
   newestIso: z.string().optional(),
+  /** Look-ups and results stored by all who have closed the cache, and the time that these took together. */
+  lookups: z.int(),
+  lookupMs: z.number(),
+  stores: z.int(),
+  storeMs: z.number(),
   quarantined: z.int(),
   pins: z.array(z.string()).readonly(),
 });

@@ -20,7 +20,7 @@ export function setAsideUnreadable(folder: Pick<StoreFolder, "at">, ledger: Ledg
   const reason = "the format stamp of the store was damaged or missing";
   quarantine.take(folder.at("format"), "format", reason);
   quarantine.take(folder.at("packs"), "packs", reason);
-  removeFile(folder.at("used.log"), ledger);
+  for (const name of ["used.log", "work.log"]) removeFile(folder.at(name), ledger);
   for (const name of namesIn(folder.at("claims"))) removeFile(folder.at("claims", name), ledger);
   ledger.fault("the cache starts empty", reason);
 }

@@ -23,6 +23,7 @@ import { Quarantine } from "./quarantine.ts";
 import { writtenAtMsAt } from "./record.ts";
 import { appendUses } from "./uses.ts";
 import { type VerifyReport, verifyStore } from "./verify.ts";
+import { appendWork, readWork, type StoreWork } from "./work.ts";
 
 export interface DiskStoreOptions extends Partial<OwnerOptions> {
   /** Waits until entries and blobs have reached the disk, so they survive a power failure, not only `kill -9`. Default: false. */
@@ -37,8 +38,8 @@ export interface DiskStoreOptions extends Partial<OwnerOptions> {
   readonly now?: () => number;
 }
 
-/** What is in a store. */
-export interface StoreUsage {
+/** What is in a store, and what looking up and storing took all who have closed it. */
+export interface StoreUsage extends StoreWork {
   readonly entries: number;
   readonly blobs: number;
   /** Of packs and blobs, as they lie on disk. */
@@ -128,12 +129,14 @@ export function openDiskStore(directory: string, options: DiskStoreOptions = {})
         bytes: [...packBytes, ...files.map((file) => file.bytes)].reduce((sum, bytes) => sum + bytes, 0),
         oldestIso: Number.isFinite(oldestMs) ? new Date(oldestMs).toISOString() : undefined,
         newestIso: Number.isFinite(newestMs) ? new Date(newestMs).toISOString() : undefined,
+        ...readWork(folder, ledger),
         quarantined: quarantine.names().length,
         pins: pins.names(),
       };
     },
     close() {
       appendUses(folder, ledger, log.index.takeUsed(), now());
+      appendWork(folder, ledger, ledger.counts, now());
       log.save(owners.id);
       claims.close();
       owners.close();

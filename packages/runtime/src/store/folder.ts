@@ -9,6 +9,7 @@
  * blobs/ab/cdef…           large content by its digest
  * claims/<n>.log  owners/<id>   who computes what, who is alive
  * used.log  pins/<name>    what a clean-up needs to know
+ * work.log                 what looking up and storing took
  * quarantine/              what was damaged, and why
  * ```
  */
@@ -24,7 +25,7 @@ import { type Ledger, systemCode } from "./ledger.ts";
 export const STORE_FORMAT = 1;
 
 const parts = ["packs", "blobs", "claims", "owners", "pins", "quarantine"] as const;
-const ownNames = new Set<string>([...parts, "format", "used.log", "gc.lock"]);
+const ownNames = new Set<string>([...parts, "format", "used.log", "work.log", "gc.lock"]);
 
 export interface StoreFolder {
   readonly path: string;

@@ -29,6 +29,8 @@ export const RecordKind = {
   seal: 3,
   /** Keys that were read, 32 bytes each, at the time of the record. */
   use: 4,
+  /** What looking up and storing took a process. */
+  work: 5,
 } as const;
 export type RecordKind = (typeof RecordKind)[keyof typeof RecordKind];
 
