@@ -35,6 +35,8 @@ export const KERNEL_ERRORS = {
   "KERN-074": "Data that do not fit the plan",
   "KERN-075": "A call that does not fit the plan",
   "KERN-076": "A derivative of an output that has none",
+  "KERN-077": "A tag that the model does not have",
+  "KERN-078": "A graph that cannot be read",
 } as const;
 
 /** Code of an error of this package. */

@@ -12,12 +12,15 @@ export {
   abs,
   absSquared,
   acos,
+  acosh,
   add,
   and,
   argument,
   asin,
+  asinh,
   atan,
   atan2,
+  atanh,
   cbrt,
   complex,
   conjugate,
@@ -30,6 +33,7 @@ export {
   exp,
   exp2,
   expm1,
+  faddeeva,
   floor,
   greater,
   greaterOrEqual,
@@ -106,6 +110,10 @@ export { foldConstants } from "./pass/fold-constants.ts";
 export { algebra } from "./pass/algebra.ts";
 export { simplify } from "./pass/simplify.ts";
 export { stripTags } from "./pass/strip-tags.ts";
+export { contractLinear } from "./pass/contract-linear.ts";
+export { dropZeros } from "./pass/drop-zeros.ts";
+export { expandTotals } from "./pass/expand-totals.ts";
+export { factorTotals } from "./pass/factor-totals.ts";
 export { substitute } from "./pass/substitute.ts";
 export { lowerComplex } from "./pass/lower-complex.ts";
 export { expandPowers } from "./pass/expand-powers.ts";
@@ -114,6 +122,11 @@ export { expandPowers } from "./pass/expand-powers.ts";
 export { directionalDerivative } from "./derivative/forward.ts";
 export { gradient } from "./derivative/reverse.ts";
 export { hessian, jacobian } from "./derivative/matrices.ts";
+
+// Activation
+export { type Activation, activationOf, type MatchOptions } from "./activation/activation.ts";
+export { type ActiveBoundPlan, type ActivePlans, activePlans, bindActivePlans } from "./activation/active-plan.ts";
+export { specialise } from "./activation/specialise.ts";
 
 // Plans
 export { planOf, type Plan, type PlanOptions } from "./plan/plan.ts";
