@@ -1,11 +1,15 @@
 /** Complex transforms and the dual-polarisation split step against FFTW, in one process, in turns. */
 import { fftPlan, rotateByPower } from "@simloom/numerics";
 import { FFTW_INSTALL_HINT, loadFftw } from "@simloom/numerics/node";
+import { timesInC } from "../fft/fftw-in-c.ts";
 import type { Row, SuiteOptions } from "../row.ts";
 
 /** Times of the budgets are multiples of FFTW's, measured in the same run. */
 const TRANSFORM_BUDGET_RATIO = 1.5;
 const STEP_BUDGET_RATIO = 1.6;
+/** The class `fast` is FFTW through a foreign function call; what it is held against calls it from C. */
+const FAST_BUDGET_RATIO = 1.05;
+const RUNS_IN_C = 300;
 const EXPONENTS = [12, 14, 16, 18] as const;
 const BUDGETED_EXPONENT = 16;
 const ROUNDS = 30;
@@ -47,9 +51,21 @@ async function rowsOf(exponent: number): Promise<Row[]> {
       own.filter(y, transfer);
       rotateByPower(x, y, 0.1);
     },
-    ...(library && libraryField && { library: () => library.forward(libraryField) }),
+    ...(library &&
+      libraryField && {
+        library: () => library.forward(libraryField),
+        libraryInverse: () => library.inverse(libraryField),
+      }),
   };
+  // The program in C runs before and after, so that a busy moment does not meet it alone.
+  const before = library && timesInC(length, RUNS_IN_C);
   const best = await fastestMs(contenders, length);
+  const after = library && timesInC(length, RUNS_IN_C);
+  const inC = before &&
+    after && {
+      forwardMs: Math.min(before.forwardMs, after.forwardMs),
+      inverseMs: Math.min(before.inverseMs, after.inverseMs),
+    };
   for (const field of [x, y, transfer, narrow]) field.release();
   library?.dispose();
 
@@ -66,7 +82,7 @@ async function rowsOf(exponent: number): Promise<Row[]> {
     value,
     unit: "ms",
     ...(peerValue === undefined
-      ? { peer: `FFTW is absent. ${FFTW_INSTALL_HINT}` }
+      ? { peer: `${peer} is absent. ${FFTW_INSTALL_HINT}` }
       : {
           peer,
           peerValue,
@@ -76,7 +92,20 @@ async function rowsOf(exponent: number): Promise<Row[]> {
   });
   const ofOne = (name: string) => (best.get(name) as number) / 2;
   const four = peerMs === undefined ? undefined : 4 * peerMs;
+  const fast =
+    peerMs === undefined
+      ? []
+      : [
+          row(`complex FFT 2^${exponent}, fast`, peerMs, "FFTW in C", inC?.forwardMs, FAST_BUDGET_RATIO),
+          row(
+            `complex FFT 2^${exponent}, fast, inverse with scaling`,
+            best.get("libraryInverse") as number,
+            "FFTW in C, and a loop",
+            inC?.inverseMs,
+          ),
+        ];
   return [
+    ...fast,
     row(`complex FFT 2^${exponent}, wasm`, ofOne("own"), "FFTW", peerMs, TRANSFORM_BUDGET_RATIO),
     row(`complex FFT 2^${exponent}, wasm, permuted order`, ofOne("unordered"), "FFTW", peerMs),
     row(`complex FFT 2^${exponent}, wasm, float32`, ofOne("single"), "FFTW float64", peerMs),

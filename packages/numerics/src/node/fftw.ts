@@ -119,6 +119,29 @@ function open(names: readonly string[], prefix: string): Library | undefined {
 const FORWARD = -1;
 const BACKWARD = 1;
 
+/** One function for each format, with four factors a turn: a loop over both formats takes as long as the transform. */
+function scaleDouble(values: Float64Array, factor: number): void {
+  const whole = values.length & ~3;
+  for (let i = 0; i < whole; i += 4) {
+    values[i] = (values[i] as number) * factor;
+    values[i + 1] = (values[i + 1] as number) * factor;
+    values[i + 2] = (values[i + 2] as number) * factor;
+    values[i + 3] = (values[i + 3] as number) * factor;
+  }
+  for (let i = whole; i < values.length; i++) values[i] = (values[i] as number) * factor;
+}
+
+function scaleSingle(values: Float32Array, factor: number): void {
+  const whole = values.length & ~3;
+  for (let i = 0; i < whole; i += 4) {
+    values[i] = (values[i] as number) * factor;
+    values[i + 1] = (values[i + 1] as number) * factor;
+    values[i + 2] = (values[i + 2] as number) * factor;
+    values[i + 3] = (values[i + 3] as number) * factor;
+  }
+  for (let i = whole; i < values.length; i++) values[i] = (values[i] as number) * factor;
+}
+
 class LibraryPlan implements FftwPlan {
   readonly length: number;
   readonly precision: FftPrecision;
@@ -150,8 +173,8 @@ class LibraryPlan implements FftwPlan {
   inverse(data: FftwField | RealArray): void {
     this.execute(BACKWARD, data);
     const values = ArrayBuffer.isView(data) ? data : data.values;
-    const factor = 1 / this.length;
-    for (let i = 0; i < values.length; i++) values[i] = (values[i] as number) * factor;
+    if (values instanceof Float64Array) scaleDouble(values, 1 / this.length);
+    else scaleSingle(values, 1 / this.length);
   }
 
   forwardUnordered(field: FftwField): void {
