@@ -13,7 +13,8 @@ import {
 import { RunError, type RunResult, sha256, type Value } from "@simloom/pipeline";
 import { SimloomError } from "@simloom/units";
 import { Command } from "commander";
-import { type FiberTask, fiberSubject, runFacts, withChanges, withSeed } from "../spec/fiber-domain.ts";
+import { withChanges } from "../spec/changes.ts";
+import { type FiberTask, fiberSubject, runFacts, withSeed } from "../spec/fiber-domain.ts";
 import { readDocument } from "../spec/load.ts";
 import type { Subject } from "../spec/subject.ts";
 import { version } from "../version.ts";

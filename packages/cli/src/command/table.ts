@@ -29,6 +29,7 @@ export const commands: readonly CommandEntry[] = [
   { name: "cache", summary: "stats, verify, gc of the result cache", load: () => import("./cache.ts") },
   { name: "doctor", summary: "check this machine and say what is missing", load: () => import("./doctor.ts") },
   { name: "fiber", summary: "optical links: simulate, latency, validate", load: () => import("./fiber.ts") },
+  { name: "amplitude", summary: "amplitude analysis: evaluate", load: () => import("./amplitude.ts") },
 ];
 
 /** The overview that `simloom --help` prints. */

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { amplitudeEvaluateDocumentSchema } from "./amplitude-evaluate.ts";
 import { cacheGcDocumentSchema, cacheStatsDocumentSchema, cacheVerifyDocumentSchema } from "./cache.ts";
 import { diffDocumentSchema } from "./diff.ts";
 import { doctorDocumentSchema } from "./doctor.ts";
@@ -31,5 +32,6 @@ export const documents: Readonly<Record<string, DocumentEntry>> = {
   manifest: { title: "manifest.json of a run folder", schema: manifestSchema },
   "cache-stats": { title: "simloom cache stats --json", schema: cacheStatsDocumentSchema },
   "cache-verify": { title: "simloom cache verify --json", schema: cacheVerifyDocumentSchema },
+  "amplitude-evaluate": { title: "simloom amplitude evaluate --json", schema: amplitudeEvaluateDocumentSchema },
   "cache-gc": { title: "simloom cache gc --json", schema: cacheGcDocumentSchema },
 };

@@ -1,0 +1,2 @@
+/** Amplitude analysis: `import { topology, relativisticBreitWigner, likelihood } from "simloom/amplitude"`. */
+export * from "@simloom/amplitude";
