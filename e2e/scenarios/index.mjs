@@ -8,6 +8,7 @@ import * as fullDisk from "./full-disk.mjs";
 import * as kill from "./kill.mjs";
 import * as nineteenEdits from "./nineteen-edits.mjs";
 import * as processes from "./processes.mjs";
+import * as settings from "./settings.mjs";
 import * as workers from "./workers.mjs";
 
 export const scenarios = [
@@ -16,6 +17,7 @@ export const scenarios = [
   commands,
   nineteenEdits,
   workers,
+  settings,
   processes,
   badInput,
   faults,
