@@ -8,9 +8,7 @@ const docs = new URL("../../../docs/", import.meta.url);
 
 describe("the error table", () => {
   it("has a section with cause and remedy for every code, in order, and no others", () => {
-    const sections = readFileSync(new URL("errors/AMPL.md", docs), "utf8")
-      .split(/^## /m)
-      .slice(1);
+    const sections = readFileSync(new URL("errors/AMPL.md", docs), "utf8").split(/^## /m).slice(1);
     expect(sections.map((section) => section.split("\n")[0])).toEqual(
       Object.entries(AMPLITUDE_ERRORS).map(([code, title]) => `${code} ${title}`),
     );
