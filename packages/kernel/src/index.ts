@@ -128,6 +128,23 @@ export { type Activation, activationOf, type MatchOptions } from "./activation/a
 export { type ActiveBoundPlan, type ActivePlans, activePlans, bindActivePlans } from "./activation/active-plan.ts";
 export { specialise } from "./activation/specialise.ts";
 
+// Inspection
+export {
+  type CachedValue,
+  type DependenceClass,
+  type InspectOptions,
+  type Inspection,
+  inspect,
+  type PassReport,
+  type ProgramReport,
+  type SetReport,
+} from "./inspect/inspection.ts";
+export { inspectionText } from "./inspect/text.ts";
+export { inspectionDot } from "./inspect/dot.ts";
+export { inspectionSvg } from "./inspect/svg.ts";
+export { formulaText } from "./inspect/formula-text.ts";
+export { type MemoryPlan, memoryPlan } from "./plan/memory-plan.ts";
+
 // Plans
 export { planOf, type Plan, type PlanOptions } from "./plan/plan.ts";
 export type { PlanOutput, PlanStage, SetPlan } from "./plan/hoist.ts";

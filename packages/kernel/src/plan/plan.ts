@@ -57,38 +57,67 @@ export interface Plan extends Hoisted {
  * time, `KERN-072` and `KERN-073` where sets of elements are mixed up. Linear in the number of nodes.
  */
 export function planOf(outputs: Readonly<Record<string, Operand>>, options: PlanOptions = {}): Plan {
-  const named = namedOutputs(outputs);
-  const names = named.map(([name]) => name);
-  const roots = withFixed(
-    named.map(([, value]) => value),
-    options.fixed ?? {},
-  );
-  const isContracted = options.contract !== false;
-  const simple = simplify(roots);
-  const real = simplify(lowerComplex(isContracted ? contractLinear(withoutZeros(simple)) : simple));
-  const lowered = isContracted ? simplify(expandTotals(real)) : real;
-  const parts = lowered.flatMap((value, index) => outputsOf(names[index] as string, value, "none"));
-  const all = [...parts, ...derivativesOf(parts, options.derivatives)];
-  const expanded = simplify(expandPowers(simplify(all.map(({ value }) => value))));
-  const factored = simplify(factorTotals(expanded));
-  const sets = options.sets ?? [];
-  const values = simplify(mergeTotals(factored, setsOfNodes(topologicalOrder(factored), sets)));
-  return {
-    ...hoist(
-      all.map(({ name }, index) => [name, values[index] as Expression] as const),
-      sets,
-    ),
-    parameters: parameterOrder(values, options.parameters, options.fixed ?? {}),
-  };
+  return planBySteps(outputs, options, (_, roots, pass) => pass(roots)).plan;
 }
 
-interface NamedValue {
+/** Applies a pass to roots; a place to look at what goes in and what comes out. */
+export type PassRunner = (
+  name: string,
+  roots: readonly Expression[],
+  pass: (roots: readonly Expression[]) => readonly Expression[],
+) => readonly Expression[];
+
+/** As `planOf`, each pass by way of `run`; with the values of the outputs after the last pass. */
+export function planBySteps(
+  outputs: Readonly<Record<string, Operand>>,
+  options: PlanOptions,
+  run: PassRunner,
+): { readonly plan: Plan; readonly values: readonly NamedValue[] } {
+  const { fixed = {}, sets = [], contract: isContracted = true, derivatives } = options;
+  const named = namedOutputs(outputs);
+  let roots = withFixed(
+    named.map(([, value]) => value),
+    fixed,
+  );
+  const step = (name: string, pass: (roots: readonly Expression[]) => readonly Expression[]) => {
+    roots = run(name, roots, pass);
+  };
+  step("simplify", simplify);
+  if (isContracted) {
+    step("drop-zeros", withoutZeros);
+    step("contract-linear", contractLinear);
+  }
+  step("lower-complex", (from) => simplify(lowerComplex(from)));
+  if (isContracted) step("expand-totals", (from) => simplify(expandTotals(from)));
+  const parts = roots.flatMap((value, index) => outputsOf((named[index] as (typeof named)[number])[0], value, "none"));
+  let all: readonly NamedValue[] = parts;
+  roots = parts.map(({ value }) => value);
+  if (derivatives !== undefined)
+    step("derivatives", () => {
+      all = [...parts, ...derivativesOf(parts, derivatives)];
+      return all.map(({ value }) => value);
+    });
+  step("expand-powers", (from) => simplify(expandPowers(simplify(from))));
+  step("factor-totals", (from) => simplify(factorTotals(from)));
+  step("merge-totals", (from) => simplify(mergeTotals(from, setsOfNodes(topologicalOrder(from), sets))));
+  const values = all.map(({ name }, index) => ({ name, value: roots[index] as Expression }));
+  const hoisted = hoist(
+    values.map(({ name, value }) => [name, value] as const),
+    sets,
+  );
+  return { values, plan: { ...hoisted, parameters: parameterOrder(roots, options.parameters, fixed) } };
+}
+
+/** An output and its expression. */
+export interface NamedValue {
   readonly name: string;
   readonly value: Expression;
 }
 
-function derivativesOf(outputs: readonly NamedValue[], wanted: PlanOptions["derivatives"]): readonly NamedValue[] {
-  if (wanted === undefined) return [];
+function derivativesOf(
+  outputs: readonly NamedValue[],
+  wanted: NonNullable<PlanOptions["derivatives"]>,
+): readonly NamedValue[] {
   const { of, by, hessian: isWithHessian = false } = wanted;
   const output = outputs.find(({ name }) => name === of);
   if (output === undefined || variesByElement(output.value))
