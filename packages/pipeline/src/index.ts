@@ -105,7 +105,8 @@ export { decodeEntry, type Entry, encodeEntry } from "./store/entry.ts";
 // Runs
 export type { Attempt } from "./run/attempts.ts";
 export type { NodeStatus, RunEvent, RunStatus } from "./run/events.ts";
-export { type Execution, executePlan } from "./run/execute.ts";
+export { executePlan } from "./run/execute.ts";
+export type { Execution } from "./run/execution-state.ts";
 export { type Forecast, forecast, type StageTimings } from "./run/forecast.ts";
 export { loadWith } from "./run/load.ts";
 export { type Manifest, type ManifestArtifact, manifestOf, type RunFrame } from "./run/manifest.ts";

@@ -8,7 +8,7 @@ import type { MaybePromise } from "../store/store.ts";
 import { digestOf } from "../value/encode.ts";
 import { freeze, type Value } from "../value/value.ts";
 import type { RunStatus } from "./events.ts";
-import type { Execution } from "./execute.ts";
+import type { Execution } from "./execution-state.ts";
 import { loadOutputs } from "./kept.ts";
 import { loadWith } from "./load.ts";
 import type { RunOptions } from "./options.ts";
