@@ -22,6 +22,7 @@ import {
 import { type Expression, node } from "../expression/expression.ts";
 import { constant } from "../expression/leaves.ts";
 import type { operations } from "../expression/operations.ts";
+import { faddeevaSlope } from "./faddeeva-slope.ts";
 
 /** How a change of one argument reaches the value of a node. */
 export interface Route {
@@ -52,6 +53,7 @@ type DifferentiableName = Exclude<
   | "imaginary"
   | "conjugate"
   | "argument"
+  | "faddeeva"
 >;
 
 type Slope1 = (x: Expression, node: Expression) => Expression;
@@ -140,6 +142,17 @@ export const derivativeRules: Readonly<Record<DifferentiableName, readonly (Rout
   cosh: unary((x) => sinhOf(x)),
   // not 1 − tanh², which loses all digits where tanh is near 1
   tanh: unary((x) => divide(1, multiply(coshOf(x), coshOf(x)))),
+  asinh: unary((x) => divide(1, sqrtOf(add(1, multiply(x, x))))),
+  acosh: unary((x) => divide(1, multiply(sqrtOf(subtract(x, 1)), sqrtOf(add(x, 1))))),
+  atanh: unary((x) => divide(1, oneMinusSquare(x))),
+  faddeevaReal: binary(
+    (x, y) => faddeevaSlope(x, y).re,
+    (x, y) => negateOf(faddeevaSlope(x, y).im),
+  ),
+  faddeevaImaginary: binary(
+    (x, y) => faddeevaSlope(x, y).im,
+    (x, y) => faddeevaSlope(x, y).re,
+  ),
   erf: unary((x) => gaussian(x, 2 / Math.sqrt(Math.PI))),
   erfc: unary((x) => gaussian(x, -2 / Math.sqrt(Math.PI))),
 };

@@ -159,11 +159,11 @@ export const sin: Unary = unary(operations.sin);
 export const cos: Unary = unary(operations.cos);
 /** Tangent, real or complex. */
 export const tan: Unary = unary(operations.tan);
-/** Arc sine. */
+/** Arc sine, real (NaN beyond ±1) or complex. */
 export const asin: Unary = unary(operations.asin);
-/** Arc cosine. */
+/** Arc cosine, real (NaN beyond ±1) or complex. */
 export const acos: Unary = unary(operations.acos);
-/** Arc tangent. */
+/** Arc tangent, real or complex. */
 export const atan: Unary = unary(operations.atan);
 /** Angle of the point (b, a) in [−π, π]. */
 export const atan2: Binary = binary(operations.atan2);
@@ -173,9 +173,17 @@ export const sinh: Unary = unary(operations.sinh);
 export const cosh: Unary = unary(operations.cosh);
 /** Hyperbolic tangent, real or complex. */
 export const tanh: Unary = unary(operations.tanh);
+/** Inverse hyperbolic sine, real or complex. */
+export const asinh: Unary = unary(operations.asinh);
+/** Inverse hyperbolic cosine, real (NaN below 1) or complex. */
+export const acosh: Unary = unary(operations.acosh);
+/** Inverse hyperbolic tangent, real (NaN beyond ±1) or complex. */
+export const atanh: Unary = unary(operations.atanh);
 /** Error function. */
 export const erf: Unary = unary(operations.erf);
 /** 1 − erf a without cancellation. */
 export const erfc: Unary = unary(operations.erfc);
+/** Faddeeva function w(z) = e^(−z²) erfc(−i z) of a real or complex number, always complex; relative error below 1e-13. */
+export const faddeeva: Unary = unary(operations.faddeeva);
 /** Σ over all elements of the data, real or complex: one number. */
 export const total: Unary = unary(operations.total);

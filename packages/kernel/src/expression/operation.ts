@@ -68,6 +68,12 @@ export const sameAsArgument: Signature = {
   typeOf: ([type]) => type,
 };
 
+/** Real or complex argument, complex result. */
+export const numericToComplex: Signature = {
+  expects: "numbers",
+  typeOf: (types) => (types.every(isNumeric) ? "complex" : undefined),
+};
+
 /** Two real parts to a complex number. */
 export const realToComplex: Signature = {
   expects: "real numbers",

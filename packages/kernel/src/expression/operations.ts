@@ -2,6 +2,7 @@ import { elementaryOperations } from "./elementary.ts";
 import {
   booleanToBoolean,
   conditionThenNumeric,
+  numericToComplex,
   numericToNumeric,
   numericToReal,
   type Operation,
@@ -66,6 +67,17 @@ const complexParts = {
   argument: { name: "argument", arity: 1, signature: numericToReal },
 } satisfies Record<string, Operation>;
 
+/** Functions with derivatives of their own, replaced by arithmetic of the others before code is made. */
+const composites = {
+  asinh: { name: "asinh", arity: 1, signature: numericToNumeric },
+  acosh: { name: "acosh", arity: 1, signature: numericToNumeric },
+  atanh: { name: "atanh", arity: 1, signature: numericToNumeric },
+  faddeeva: { name: "faddeeva", arity: 1, signature: numericToComplex },
+  /** Parts of w(x + i y), of two real numbers: what lowering makes of `faddeeva`. */
+  faddeevaReal: { name: "faddeevaReal", arity: 2, signature: realToReal },
+  faddeevaImaginary: { name: "faddeevaImaginary", arity: 2, signature: realToReal },
+} satisfies Record<string, Operation>;
+
 /** Numbers picked from a table, the payload; the argument is the index, as `numberAt` takes it. */
 const gathers = {
   tableValue: { name: "tableValue", arity: 1, signature: realToReal, isGather: true },
@@ -88,6 +100,7 @@ export const operations = {
   ...arithmetic,
   ...logic,
   ...complexParts,
+  ...composites,
   ...gathers,
   ...reductions,
   ...marks,

@@ -1,13 +1,14 @@
 import { divide, multiply } from "../expression/build.ts";
 import type { Expression } from "../expression/expression.ts";
 import { constant } from "../expression/leaves.ts";
+import { functionRules } from "./expand-functions.ts";
 import { rewrite } from "./rewrite.ts";
 
 /**
- * Turns whole powers into products, by repeated squaring from the lowest bit; a negative power divides 1 by the
- * product.
+ * Turns whole powers into products, by repeated squaring from the lowest bit (a negative power divides 1 by the product),
+ * and composite functions into arithmetic: what is left has machine operations and elementary functions only.
  */
-export const expandPowers = rewrite("expand-powers", {
+export const expandPowers = rewrite("expand-powers", functionRules, {
   integerPower: ([base], { payload }) => product(base as Expression, payload as number),
 });
 

@@ -1,6 +1,7 @@
 import { kernelError } from "../errors.ts";
 import { select, total } from "../expression/build.ts";
 import { type Expression, node } from "../expression/expression.ts";
+import { operations } from "../expression/operations.ts";
 import * as functions from "./complex-functions.ts";
 import {
   addParts,
@@ -14,12 +15,13 @@ import {
   subtractParts,
 } from "./complex-parts.ts";
 import { expandComplexPowers } from "./expand-powers.ts";
+import * as inverse from "./inverse-functions.ts";
 import { namedPass, type Pass, type Rule, rewrite } from "./rewrite.ts";
 
 /**
  * Turns complex arithmetic into real arithmetic on parts. A complex root comes out as `complex(re, im)` of real
- * expressions, a real root as a real expression; no other node is complex. Throws `KERN-010` for inverse trigonometric
- * functions of complex numbers, which have no real form here yet.
+ * expressions, a real root as a real expression; no other node is complex. Throws `KERN-010` for an
+ * operation on complex numbers that has no real form.
  */
 export const lowerComplex: Pass = namedPass("lower-complex", (roots) => lowerParts(expandComplexPowers(roots)));
 
@@ -38,7 +40,17 @@ const lowerParts = rewrite("lower-parts", {
   sinh: one(functions.sinhParts),
   cosh: one(functions.coshParts),
   tanh: one(functions.tanhParts),
+  asin: one(inverse.asinParts),
+  acos: one(inverse.acosParts),
+  atan: one(inverse.atanParts),
+  asinh: one(inverse.asinhParts),
+  acosh: one(inverse.acoshParts),
+  atanh: one(inverse.atanhParts),
   pow: two(functions.powParts),
+  faddeeva: one(({ re, im }) => {
+    const parts = [filled(re), filled(im)];
+    return { re: node(operations.faddeevaReal, parts), im: node(operations.faddeevaImaginary, parts) };
+  }),
   total: one(totalParts),
   conjugate: ([z]) => {
     const { re, im } = partsOf(z as Expression);
