@@ -1,8 +1,9 @@
 import { numberText } from "./expression-text.ts";
 import type { Region, WorkspaceLayout } from "./workspace.ts";
 
-/** Largest system whose vector statements are written out component by component. */
+/** Largest system whose vector statements are written out component by component, and the longest such text. */
 const UNROLL_UP_TO = 24;
+const UNROLLED_CHARACTERS = 4000;
 
 /** Text of one component of a vector. */
 export type At = (vector: Region) => string;
@@ -48,12 +49,13 @@ export interface Emitter {
 
 /** Writes a statement per component, or a loop over them. */
 export function eachComponent(n: number, statements: (at: At, index: string) => string): string {
-  if (n <= UNROLL_UP_TO)
+  const loop = statements(({ offset }) => `w[${offset} + i]`, "i");
+  if (n <= UNROLL_UP_TO && n * loop.length <= UNROLLED_CHARACTERS)
     return Array.from({ length: n }, (_, index) => {
       const text = statements(({ offset }) => `w[${offset + index}]`, `${index}`);
       return /^\s*const /.test(text) ? `{ ${text} }` : text;
     }).join("\n");
-  return `for (let i = 0; i < ${n}; i++) { ${statements(({ offset }) => `w[${offset} + i]`, "i")} }`;
+  return `for (let i = 0; i < ${n}; i++) { ${loop} }`;
 }
 
 /** Σ coefficient · component; terms with coefficient 0 are left out, and 1 is not multiplied. Text "0" without terms. */

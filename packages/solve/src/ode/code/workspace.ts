@@ -65,7 +65,8 @@ export const SLOT = {
   fixedStep: 34,
   recordsDense: 35,
   matrixFailure: 36,
-  wasPivoted: 37,
+  /** Step that was rejected last. */
+  failedStep: 37,
 } as const;
 
 /** First place after the named scalars. */

@@ -1,6 +1,7 @@
 import { type Expression, topologicalOrder } from "@simloom/kernel";
 import { loweredExpressions } from "../code/equations.ts";
 import { formulaText } from "../code/formula-text.ts";
+import { SCALARS, SLOT } from "../code/workspace.ts";
 import { compileIntegration, type Integration } from "./integration.ts";
 
 /** The first derivative that is not finite, in words. */
@@ -16,7 +17,7 @@ export interface Culprit {
 export function findCulprit(integration: Integration): Culprit | undefined {
   const { problem, method } = integration;
   const checked = compileIntegration(problem, method, method.controller, true);
-  checked.workspace.set(integration.workspace.subarray(0, SLOT_COUNT));
+  checked.workspace.set(integration.workspace.subarray(0, SCALARS));
   for (const region of ["state", "absolute", "parameters"] as const)
     checked.view(checked.regions[region]).set(integration.view(integration.regions[region]));
   let found: { state: Float64Array; derivative: Float64Array; time: number } | undefined;
@@ -26,7 +27,13 @@ export function findCulprit(integration: Integration): Culprit | undefined {
   };
   checked.hoist();
   checked.begin();
-  if (found === undefined) checked.attempt();
+  // Without the history of the run a step of an implicit method may stay short of the place: larger ones reach it.
+  for (let factor = 1; found === undefined && factor < 1e4; factor *= 4) {
+    const step = factor * (checked.workspace[SLOT.failedStep] as number);
+    checked.workspace[SLOT.step] = step;
+    checked.workspace[SLOT.nextTime] = (checked.workspace[SLOT.time] as number) + step;
+    checked.attempt();
+  }
   if (found === undefined) return undefined;
   const { state, derivative, time } = found;
   const row = derivative.findIndex((value) => !Number.isFinite(value));
@@ -42,8 +49,6 @@ export function findCulprit(integration: Integration): Culprit | undefined {
       "Keep the equation finite where the solution may go (a floor under a root or logarithm), stop at an event before, or tighten the tolerances.",
   };
 }
-
-const SLOT_COUNT = 64;
 
 /** The first operation whose value is not finite though its arguments are, as a formula with their values. */
 function offendingOperation(

@@ -21,8 +21,8 @@ export function differenceHost(
   problem: OdeProblem,
   system: OdeSystem & { readonly kind: "function" },
   w: Float64Array,
-  parameters: Float64Array,
   { matrix, regions }: OdeProgram,
+  watch: (state: Float64Array, derivative: Float64Array, time: number) => void,
 ): DifferenceHost {
   const n = problem.stateNames.length;
   const views = new Map<number, Float64Array>();
@@ -33,6 +33,7 @@ export function differenceHost(
     views.set(offset, made);
     return made;
   };
+  const parameters = w.subarray(regions.parameters.offset, regions.parameters.offset + regions.parameters.length);
   const base = new Float64Array(n);
   const moved = new Float64Array(n);
   const increments = new Float64Array(n);
@@ -40,6 +41,7 @@ export function differenceHost(
   const call = (time: number, state: Float64Array, target: Float64Array) => {
     w[SLOT.evaluations] = (w[SLOT.evaluations] as number) + 1;
     system.rightHandSide(time, state, parameters, target);
+    watch(state, target, time);
   };
 
   const differences = (time: number, state: Float64Array, slopes: Float64Array) => {

@@ -34,6 +34,13 @@ export function failureOf(integration: Integration, setup: RunSetup, reason?: Fa
   const culprit = Number.isFinite(w[SLOT.error]) ? undefined : findCulprit(integration);
   if (culprit !== undefined)
     return failed("not-finite", `${culprit.message}, in step ${steps + 1} of ${method.name}`, culprit.remedy);
+  const slopes = integration.jacobianRegion === undefined ? undefined : integration.view(integration.jacobianRegion);
+  if (slopes?.every(Number.isFinite) === false)
+    return failed(
+      "not-finite",
+      `the Jacobian is not finite ${where}`,
+      "Keep slopes finite where the solution may go (a root at zero has none), or stop at an event before.",
+    );
   if ((w[SLOT.matrixFailure] as number) > 0) {
     const column = (w[SLOT.matrixFailure] as number) - 1;
     return failed(

@@ -33,6 +33,8 @@ export interface Integration extends GeneratedFunctions {
   readonly method: OdeMethod;
   readonly workspace: Float64Array;
   readonly regions: ProgramRegions;
+  /** The Jacobian as it was evaluated last; undefined for explicit methods. */
+  readonly jacobianRegion: Region | undefined;
   readonly dense: ReturnType<typeof writeProgram>["method"]["dense"];
   /** The generated text, for those who want to read it. */
   readonly source: string;
@@ -62,7 +64,9 @@ export function compileIntegration(
     program.matrix === undefined ? undefined : matrixHost(problem, program.matrix, workspace);
   const differences: DifferenceHost | undefined =
     problem.system.kind === "function"
-      ? differenceHost(problem, problem.system, workspace, view(program.regions.parameters), program)
+      ? differenceHost(problem, problem.system, workspace, program, (state, derivative, time) =>
+          integration.onDerivative(state, derivative, time),
+        )
       : undefined;
   const vectors = new Map<number, Float64Array>();
   const vectorAt = (offset: number): Float64Array => {
@@ -104,6 +108,7 @@ export function compileIntegration(
     method,
     workspace,
     regions: program.regions,
+    jacobianRegion: program.matrix?.jacobian,
     dense: program.method.dense,
     source,
     view,

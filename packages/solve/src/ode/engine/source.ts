@@ -182,6 +182,7 @@ function rejection(extra: string | undefined, controller: StepController, method
   return `
       const h = ${slot("step")};
       ${extra ?? ""}
+      ${slot("failedStep")} = h;
       const forced = ${slot("retryFactor")};
       ${slot("retryFactor")} = 0;
       const factor = forced > 0 ? forced : ${slot("error")} < Infinity ? ${rejectText(controller, method.errorExponent)} : 0.25;

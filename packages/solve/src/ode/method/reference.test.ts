@@ -5,6 +5,7 @@ import { digitsAtEnd } from "../fixtures/digits.ts";
 import { PROBLEMS, type TestProblem } from "../fixtures/problems.ts";
 import { dopri853 } from "./dopri853.ts";
 import type { OdeMethod } from "./method.ts";
+import { radau5, radau9, radau13 } from "./radau.ts";
 import { rodas5p } from "./rodas5p.ts";
 import { tsit5 } from "./tsit5.ts";
 
@@ -13,6 +14,9 @@ const DIGITS: readonly (readonly [OdeMethod, Readonly<Record<string, number>>])[
   [tsit5, { lorenz: 6.2, kepler: 4.5, pleiades: 5.5, exotherm: 8.5, pu_legacy: 8.5 }],
   [dopri853, { lorenz: 6.2, kepler: 3.5, pleiades: 5.5, exotherm: 8.5, pu_legacy: 7.8 }],
   [rodas5p, { robertson: 7.8, vdp: 8.1, hires: 8.4, orego: 8.1, pollution: 8.3, exotherm: 9, pu_legacy: 7 }],
+  [radau5, { robertson: 10.5, vdp: 9.7, hires: 8.4, orego: 9, e5: 2.5, pollution: 8.7, exotherm: 10.5 }],
+  [radau9, { robertson: 11, vdp: 10, hires: 9.8, orego: 11, pollution: 9.4 }],
+  [radau13, { robertson: 10.5, vdp: 10, hires: 8.8, orego: 9.2, pollution: 10 }],
 ];
 
 describe.each(DIGITS)("$name against reference solutions", (method, wanted) => {
@@ -26,12 +30,16 @@ describe.each(DIGITS)("$name against reference solutions", (method, wanted) => {
   });
 });
 
-describe("a high-order method at tight tolerances", () => {
-  it.each(["robertson", "vdp", "hires", "orego", "pollution"])("rodas5p gives ten digits of %s", (name) => {
-    const test = PROBLEMS[name] as TestProblem;
-    const relativeTolerance = 1e-11;
-    const absoluteTolerance = relativeTolerance * test.absoluteScale;
-    const solution = solve(test.problem, { method: rodas5p, relativeTolerance, absoluteTolerance, save: saveEnd() });
-    expect(digitsAtEnd(test, solution)).toBeGreaterThan(10);
-  });
+describe("high-order methods at tight tolerances", () => {
+  const names = ["robertson", "vdp", "hires", "orego", "pollution"];
+  it.each([rodas5p, radau9].flatMap((method) => names.map((name) => [method, name] as const)))(
+    "$name gives ten digits of %s",
+    (method, name) => {
+      const test = PROBLEMS[name] as TestProblem;
+      const relativeTolerance = 1e-11;
+      const absoluteTolerance = relativeTolerance * test.absoluteScale;
+      const solution = solve(test.problem, { method, relativeTolerance, absoluteTolerance, save: saveEnd() });
+      expect(digitsAtEnd(test, solution)).toBeGreaterThan(10);
+    },
+  );
 });

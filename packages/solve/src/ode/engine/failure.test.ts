@@ -1,0 +1,116 @@
+import { describe, expect, it } from "vitest";
+import { dopri853 } from "../method/dopri853.ts";
+import { euler } from "../method/euler.ts";
+import { radau5 } from "../method/radau.ts";
+import { rodas5p } from "../method/rodas5p.ts";
+import { tsit5 } from "../method/tsit5.ts";
+import { odeProblem } from "../problem/define.ts";
+import { saveAt, saveEvery, savePoints } from "./save.ts";
+import { solve } from "./solve.ts";
+
+const decay = odeProblem({
+  name: "decay",
+  equations: { y: "-k*y" },
+  parameters: { k: 1 },
+  initial: { y: 1 },
+  timeSpan: [0, 1],
+});
+const code = (expected: string) => expect.objectContaining({ code: expected });
+
+describe("a run that does not get through", () => {
+  it.each([tsit5, dopri853, rodas5p, radau5])(
+    "$name names time, step and operation where a derivative is not finite",
+    (method) => {
+      const problem = odeProblem({
+        name: "tank",
+        equations: { level: "-1 - 0*log(level)" },
+        initial: { level: 0.5 },
+        timeSpan: [0, 1],
+      });
+      const { status } = solve(problem, { method });
+      if (status.kind !== "failed") throw new Error("it went through");
+      expect(status.reason).toBe("not-finite");
+      expect(status.message).toMatch(
+        /derivative of level is NaN at t = 0\.\d+: log\(level\) is NaN for -.*in step \d+ of/,
+      );
+      expect(status.time).toBeLessThanOrEqual(0.5);
+      expect(status.remedy).toMatch(/floor/);
+    },
+  );
+
+  it("says so when the derivative is not finite from the start", () => {
+    const problem = odeProblem({ equations: { y: "1/y" }, initial: { y: 0 }, timeSpan: [0, 1] });
+    expect(solve(problem, { method: tsit5 }).status).toMatchObject({ reason: "not-finite", time: 0 });
+  });
+
+  it("names the state for a function, too", () => {
+    const problem = odeProblem({
+      rightHandSide: (_, y, __, f) => {
+        f[0] = 1;
+        f[1] = Math.sqrt(0.5 - (y[0] as number));
+      },
+      initial: { a: 0, b: 0 },
+      timeSpan: [0, 1],
+    });
+    const { status } = solve(problem, { method: rodas5p });
+    expect(status).toMatchObject({ kind: "failed", reason: "not-finite" });
+    expect(status).toHaveProperty("message", expect.stringContaining("derivative of b is NaN"));
+  });
+
+  it("keeps what it has at the step limit, and advises a stiff method", () => {
+    const stiff = odeProblem({ equations: { y: "-1e6*(y - cos(t))" }, initial: { y: 1 }, timeSpan: [0, 10] });
+    const { status, times, statistics } = solve(stiff, { method: tsit5, limits: { steps: 500 } });
+    expect(status).toMatchObject({ kind: "failed", reason: "step-limit", remedy: expect.stringContaining("rodas5p") });
+    expect(statistics.acceptedSteps + statistics.rejectedSteps).toBe(500);
+    expect(times.length).toBe(statistics.acceptedSteps + 1);
+  });
+
+  it("ends at a pole with a step that shrinks", () => {
+    const pole = odeProblem({ equations: { y: "y*y" }, initial: { y: 1 }, timeSpan: [0, 2] });
+    const { status } = solve(pole, { method: dopri853, relativeTolerance: 1e-10 });
+    expect(status).toMatchObject({ kind: "failed" });
+    // the pole of 1/(1 − t); rounding of the time is what limits the step
+    expect(status).toHaveProperty("time", expect.closeTo(1, 6));
+  });
+});
+
+describe("a run that is refused", () => {
+  it.each([
+    ["SOLV-005", { relativeTolerance: 1e-16 }],
+    ["SOLV-005", { relativeTolerance: Number.NaN }],
+    ["SOLV-005", { absoluteTolerance: 0 }],
+    ["SOLV-005", { absoluteTolerance: { z: 1e-9 } }],
+    ["SOLV-003", { parameters: { kk: 1 } }],
+    ["SOLV-003", { parameters: { k: Number.NaN } }],
+    ["SOLV-002", { initial: { y: Number.POSITIVE_INFINITY } }],
+    ["SOLV-004", { timeSpan: [1, 1] as const }],
+    ["SOLV-006", { save: saveAt([0.5, 2]) }],
+    ["SOLV-006", { save: saveAt([0.5, 0.2]) }],
+    ["SOLV-007", { save: savePoints(1e9) }],
+    ["SOLV-007", { save: saveEvery(1e-10) }],
+    ["SOLV-008", { step: 0.1 }],
+    ["SOLV-010", { limits: { minimumStep: 2, maximumStep: 1 } }],
+  ])("throws %s for %o", (expected, options) => {
+    expect(() => solve(decay, { method: tsit5, ...options })).toThrow(code(expected));
+  });
+
+  it("asks for the step of a method with fixed steps, and refuses a billion of them", () => {
+    expect(() => solve(decay, { method: euler })).toThrow(code("SOLV-008"));
+    expect(() => solve(decay, { method: euler, step: 1e-9 })).toThrow(code("SOLV-007"));
+  });
+
+  it("suggests the name that was meant", () => {
+    expect(() => odeProblem({ equations: { level: "-lvel" }, initial: { level: 1 }, timeSpan: [0, 1] })).toThrow(
+      expect.objectContaining({ code: "KERN-003", remedy: expect.stringContaining("level") }),
+    );
+    expect(() => odeProblem({ equations: { a: "-a" }, initial: { b: 1 }, timeSpan: [0, 1] })).toThrow(code("SOLV-002"));
+    expect(() =>
+      odeProblem({
+        equations: { a: "-a" },
+        initial: { a: 1 },
+        timeSpan: [0, 1],
+        events: [{ name: "never", when: "3" }],
+      }),
+    ).toThrow(code("SOLV-011"));
+  });
+});
