@@ -28,7 +28,7 @@ export function findCulprit(integration: Integration): Culprit | undefined {
   checked.hoist();
   checked.begin();
   // Without the history of the run a step of an implicit method may stay short of the place: larger ones reach it.
-  for (let factor = 1; found === undefined && factor < 1e4; factor *= 4) {
+  for (let factor = 1; found === undefined && factor < 1e15; factor *= 8) {
     const step = factor * (checked.workspace[SLOT.failedStep] as number);
     checked.workspace[SLOT.step] = step;
     checked.workspace[SLOT.nextTime] = (checked.workspace[SLOT.time] as number) + step;
