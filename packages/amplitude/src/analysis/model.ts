@@ -2,7 +2,7 @@ import type { Dataset } from "@simloom/columns";
 import type { Expression } from "@simloom/kernel";
 import { amplitudeError } from "../errors.ts";
 import { closureData, closureMonteCarlo } from "../event/closure-set.ts";
-import { parametersOf } from "../likelihood/likelihood.ts";
+import { parametersOf } from "../likelihood/check.ts";
 import type { LikelihoodTerm } from "../likelihood/term.ts";
 import { intensityOf } from "../model/intensity.ts";
 import type { Wave } from "../model/wave.ts";

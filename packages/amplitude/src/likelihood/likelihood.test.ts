@@ -13,6 +13,8 @@ import {
   type Vector,
 } from "@simloom/kernel";
 import { afterAll, describe, expect, it } from "vitest";
+import { intensityOf } from "../model/intensity.ts";
+import { wave } from "../model/wave.ts";
 import { fVector } from "../shape/k-matrix.ts";
 import { likelihood } from "./likelihood.ts";
 import { type LikelihoodKind, minusTwoLogLikelihood } from "./term.ts";
@@ -176,6 +178,32 @@ describe("a likelihood", () => {
     const slopes = Float64Array.of(1, 1);
     nll.valueAndGradient(Float64Array.of(5, 2), slopes);
     expect(slopes[0]).toBe(0);
+  });
+
+  it("switches waves off and on, planning each mask once", () => {
+    const waves = [
+      wave("S", multiply(parameter("a"), column("x")), 1),
+      wave("D", complex(0, parameter("b")), 1, { tags: ["even"] }),
+    ];
+    const term = { ...linear, intensity: intensityOf(waves), data: dataset({ x: [1, 2] }), kind: "extended" } as const;
+    const nll = likelihood([term], context);
+    const at = Float64Array.of(2, 3);
+    const slopes = new Float64Array(2);
+    const before = nll.valueAndGradient(at, slopes);
+    const everything = nll.activation;
+    nll.use(everything.deactivate("ev*"));
+    expect([...nll.intensities("d", "data", at)]).toEqual([4, 16]);
+    expect(nll.valueAndGradient(at, slopes)).toBeCloseTo(64 - Math.log(4) - Math.log(16), 13); // ten roundings of numbers below 100
+    expect(slopes[1]).toBe(0);
+    nll.use(everything.isolate("D"));
+    expect([...nll.intensities("d", "data", at)]).toEqual([9, 9]);
+    const planned = nll.compiled.length;
+    nll.use(everything);
+    expect(nll.valueAndGradient(at, slopes)).toBe(before);
+    nll.use(everything.isolate("D"));
+    nll.intensities("d", "data", at);
+    expect(nll.compiled.length).toBe(planned);
+    expect(() => everything.isolate("E")).toThrow(expect.objectContaining({ code: "KERN-077" }));
   });
 
   it.each([

@@ -1,17 +1,20 @@
 import {
+  type Activation,
+  activationOf,
   add,
   type BoundPlan,
   bindPlan,
   type ExecutionContext,
   type Expression,
   inSet,
+  inspect,
+  type PassReport,
   type Plan,
   type PlanOptions,
   planOf,
-  topologicalOrder,
+  specialise,
 } from "@simloom/kernel";
-import { nearestName } from "@simloom/units";
-import { amplitudeError } from "../errors.ts";
+import { checkCount, checkNames, checkTerms, parametersOf, unknownTerm } from "./check.ts";
 import { columnsOfPlan } from "./columns.ts";
 import { type IntensityFaults, intensityFaults } from "./faults.ts";
 import { dataSet, type LikelihoodTerm, monteCarloSet, termExpression } from "./term.ts";
@@ -22,7 +25,7 @@ export interface LikelihoodOptions {
   readonly parameters?: readonly string[];
   /** Parameters that are constants, by name; they leave the order. */
   readonly fixed?: Readonly<Record<string, number>>;
-  /** A clock in ms, where the time of planning and preparation is wanted. */
+  /** A clock in ms, where it shall be reported what the passes did and what planning and preparation took. */
   readonly clock?: () => number;
 }
 
@@ -47,6 +50,10 @@ export interface Likelihood {
   intensities(term: string, side: EventSide, parameters: Float64Array): Float64Array;
   /** Events whose intensity is not positive; none where all is well. Costs one pass over all events. */
   faults(parameters: Float64Array): readonly IntensityFaults[];
+  /** Which tagged waves count. The verbs of the activation make others to `use`. */
+  readonly activation: Activation;
+  /** Puts a mask in force: what is switched off counts as 0. A mask is planned and prepared once. */
+  use(activation: Activation): void;
   /** The plans that were needed so far, and what they hold. */
   readonly compiled: readonly CompiledPlan[];
   /** Gives the prepared data back. */
@@ -59,7 +66,11 @@ export type PlanPurpose = "value" | "gradient" | "intensities";
 /** A plan of the likelihood with its data. */
 export interface CompiledPlan {
   readonly purpose: PlanPurpose;
+  /** Key of the activation, "" where everything counts. */
+  readonly mask: string;
   readonly plan: Plan;
+  /** Nodes before and after each pass; none without a clock. */
+  readonly passes: readonly PassReport[];
   /** Bytes of prepared data. */
   readonly bytes: number;
   /** Planning, and compilation with the preparation of data, in ms; 0 without a clock. */
@@ -75,44 +86,56 @@ export interface CompiledPlan {
 export function likelihood(
   terms: readonly LikelihoodTerm[],
   context: ExecutionContext,
-  { parameters: order, fixed = {}, clock = () => 0 }: LikelihoodOptions = {},
+  { parameters: order, fixed = {}, clock }: LikelihoodOptions = {},
 ): Likelihood {
   checkTerms(terms);
   const used = parametersOf(terms.map(({ intensity }) => intensity));
   const names = (order ?? used).filter((name) => !Object.hasOwn(fixed, name));
   checkNames(used, names, fixed);
-  const values = terms.map(termExpression);
+  const intensities = terms.map(({ intensity }) => intensity);
+  let activation = activationOf(intensities);
   const sets = terms.flatMap(({ name }) => [dataSet(name), monteCarloSet(name)]);
-  const bound = new Map<PlanPurpose, BoundPlan>();
+  const bound = new Map<string, BoundPlan>();
   const compiled: CompiledPlan[] = [];
 
   const outputs = (purpose: PlanPurpose): Readonly<Record<string, Expression>> => {
+    const active = specialise(intensities, activation);
+    if (purpose === "intensities")
+      return Object.fromEntries(
+        terms.flatMap(({ name }, k) =>
+          [dataSet(name), monteCarloSet(name)].map((set) => [set, inSet(active[k] as Expression, set)] as const),
+        ),
+      );
+    const values = terms.map((term, k) => termExpression({ ...term, intensity: active[k] as Expression }));
     if (purpose === "gradient") return { value: values.reduce((sum, value) => add(sum, value)) };
-    if (purpose === "value") return Object.fromEntries(terms.map(({ name }, k) => [name, values[k] as Expression]));
-    return Object.fromEntries(
-      terms.flatMap(({ name, intensity }) =>
-        [dataSet(name), monteCarloSet(name)].map((set) => [set, inSet(intensity, set)] as const),
-      ),
-    );
+    return Object.fromEntries(terms.map(({ name }, k) => [name, values[k] as Expression]));
   };
   const planned = (purpose: PlanPurpose): BoundPlan => {
-    const known = bound.get(purpose);
+    const key = `${purpose} ${activation.key}`;
+    const known = bound.get(key);
     if (known !== undefined) return known;
-    const startedMs = clock();
-    const options: PlanOptions = { parameters: names, fixed, sets };
-    const plan = planOf(
-      outputs(purpose),
-      purpose === "gradient" ? { ...options, derivatives: { of: "value", by: names } } : options,
-    );
-    const plannedMs = clock();
+    const startedMs = clock?.() ?? 0;
+    const options: PlanOptions = {
+      parameters: names,
+      fixed,
+      sets,
+      ...(purpose === "gradient" ? { derivatives: { of: "value", by: names } } : {}),
+    };
+    const { plan, passes } =
+      clock === undefined
+        ? { plan: planOf(outputs(purpose), options), passes: [] }
+        : inspect(outputs(purpose), { ...options, clock });
+    const plannedMs = clock?.() ?? 0;
     const made = bindPlan(context, plan, columnsOfPlan(plan, terms));
-    bound.set(purpose, made);
+    bound.set(key, made);
     compiled.push({
       purpose,
+      mask: activation.key,
       plan,
+      passes,
       bytes: made.bytes,
       planningMs: plannedMs - startedMs,
-      preparationMs: clock() - plannedMs,
+      preparationMs: (clock?.() ?? 0) - plannedMs,
     });
     return made;
   };
@@ -124,11 +147,19 @@ export function likelihood(
     planned("value").evaluate(parameters, termResults);
     return termResults;
   };
-  const intensities = (parameters: Float64Array): readonly Float64Array[] => {
+  /** Of data, then of Monte Carlo, for each term; one number where the intensity is the same for all events. */
+  const intensityValues = (parameters: Float64Array): readonly Float64Array[] => {
     checkCount(names, parameters, "value");
-    const plan = planned("intensities");
-    plan.evaluate(parameters, new Float64Array());
-    return plan.elements;
+    const { plan, elements, evaluate } = planned("intensities");
+    const numbers = new Float64Array(plan.outputs.length - elements.length);
+    evaluate(parameters, numbers);
+    let [number, element] = [0, 0];
+    return plan.outputs.map(({ kind }, index) => {
+      if (kind === "elements") return elements[element++] as Float64Array;
+      const { data, monteCarlo } = terms[index >> 1] as LikelihoodTerm;
+      const count = (index % 2 === 0 ? data : monteCarlo).length;
+      return new Float64Array(count).fill(numbers[number++] as number);
+    });
   };
   return {
     parameters: names,
@@ -149,15 +180,21 @@ export function likelihood(
     intensities(term, side, parameters) {
       const index = terms.findIndex(({ name }) => name === term);
       if (index < 0) throw unknownTerm(term, terms);
-      return Float64Array.from(intensities(parameters)[2 * index + (side === "data" ? 0 : 1)] as Float64Array);
+      return Float64Array.from(intensityValues(parameters)[2 * index + (side === "data" ? 0 : 1)] as Float64Array);
     },
     faults(parameters) {
-      const all = intensities(parameters);
+      const all = intensityValues(parameters);
       const found = terms.flatMap(({ name }, index) => [
         intensityFaults(name, "data", all[2 * index] as Float64Array),
         intensityFaults(name, "monteCarlo", all[2 * index + 1] as Float64Array),
       ]);
       return found.filter((one) => one !== undefined);
+    },
+    get activation() {
+      return activation;
+    },
+    use(next) {
+      activation = next;
     },
     compiled,
     dispose() {
@@ -165,67 +202,4 @@ export function likelihood(
       bound.clear();
     },
   };
-}
-
-/** Names of the parameters that expressions depend on, sorted. */
-export function parametersOf(expressions: readonly Expression[]): readonly string[] {
-  const inputs = topologicalOrder(expressions).filter(({ operation }) => operation.source === "parameter");
-  return inputs.map(({ payload }) => payload as string).sort();
-}
-
-function checkTerms(terms: readonly LikelihoodTerm[]): void {
-  const names = terms.map(({ name }) => name);
-  const repeated = names.find((name, index) => names.indexOf(name) !== index);
-  if (terms.length > 0 && repeated === undefined) return;
-  throw amplitudeError({
-    code: "AMPL-033",
-    message:
-      repeated === undefined
-        ? "A likelihood without terms has no value"
-        : `Two terms of the likelihood are called ${repeated}`,
-    remedy: repeated === undefined ? "Give at least one term." : "Give each term its own name.",
-    context: { terms: names },
-  });
-}
-
-function checkNames(used: readonly string[], free: readonly string[], fixed: Readonly<Record<string, number>>): void {
-  const fixedNames = Object.keys(fixed);
-  const missing = used.find((name) => !free.includes(name) && !fixedNames.includes(name));
-  if (missing !== undefined)
-    throw amplitudeError({
-      code: "AMPL-032",
-      message: `The model depends on the parameter ${missing}, which is neither free nor fixed`,
-      remedy: "Add it to the order of parameters, or fix it.",
-      context: { used, free },
-    });
-  const unknown = fixedNames.find((name) => !used.includes(name));
-  if (unknown === undefined) return;
-  const near = nearestName(unknown, used);
-  throw amplitudeError({
-    code: "AMPL-032",
-    message: `The parameter ${unknown} is fixed, but the model does not depend on it`,
-    remedy: near === undefined ? `The parameters are ${used.join(", ")}.` : `Did you mean ${near}?`,
-    context: { used },
-  });
-}
-
-function checkCount(names: readonly string[], given: Float64Array, what: string): void {
-  if (given.length === names.length) return;
-  throw amplitudeError({
-    code: "AMPL-032",
-    message: `The likelihood has ${names.length} free parameters, but got room for ${given.length}`,
-    remedy: `Give one ${what} for each of ${names.join(", ")}.`,
-    context: { parameters: names },
-  });
-}
-
-function unknownTerm(name: string, terms: readonly LikelihoodTerm[]): Error {
-  const names = terms.map((term) => term.name);
-  const near = nearestName(name, names);
-  return amplitudeError({
-    code: "AMPL-033",
-    message: `The likelihood has no term ${name}`,
-    remedy: near === undefined ? `Its terms are ${names.join(", ")}.` : `Did you mean ${near}?`,
-    context: { terms: names },
-  });
 }

@@ -122,6 +122,7 @@ function typicalMs(call: () => void): number {
 function describedPlan({
   purpose,
   plan,
+  passes,
   bytes: held,
   planningMs,
   preparationMs,
@@ -136,6 +137,7 @@ function describedPlan({
   ];
   return {
     purpose,
+    passes: passes.map(({ ms, ...counts }) => ({ ...counts, ...(ms === undefined ? {} : { ms }) })),
     programs: programs.flatMap(({ name, program }) => (program === undefined ? [] : [programSizes(name, program)])),
     bytes: held,
     bytesPerEvent: Object.fromEntries(plan.sets.map(({ name, bytesPerElement }) => [name, bytesPerElement])),
@@ -171,11 +173,27 @@ function describe(document: AmplitudeEvaluateDocument): readonly string[] {
       ]),
     ),
     "",
-    ...compiled.plans.map((plan) => {
-      const nodes = plan.programs.map(({ name, perCall, perEvent }) => `${name} ${perCall + perEvent}`).join(", ");
-      return `  ${plan.purpose}: ${compiled.modelNodes} nodes of the model became ${nodes}; ${bytes(plan.bytes)} of data; planned in ${duration(plan.planningMs)}, prepared in ${duration(plan.preparationMs)}`;
-    }),
+    ...compiled.plans.flatMap(describePlan),
     `  ${compiled.backend}, ${compiled.threads === 1 ? "1 thread" : `${compiled.threads} threads`}: value in ${precise(timesMs.value)}, with slopes in ${precise(timesMs.gradient)}`,
+  ];
+}
+
+function describePlan({
+  purpose,
+  passes,
+  programs,
+  bytes: held,
+  bytesPerEvent,
+  planningMs,
+  preparationMs,
+}: AmplitudeEvaluateDocument["compiled"]["plans"][number]): readonly string[] {
+  const [first] = passes;
+  const counts = passes.map(({ name, nodesAfter }) => `${name} ${nodesAfter}`).join(", ");
+  const perEvent = Object.entries(bytesPerEvent).map(([set, size]) => `${size} B per event of ${set}`);
+  return [
+    `  ${purpose}: planned in ${duration(planningMs)}, prepared in ${duration(preparationMs)}; ${bytes(held)} of data, ${perEvent.join(", ")}`,
+    `    nodes  ${first?.nodesBefore ?? 0}, ${counts}`,
+    `    code   ${programs.map(({ name, perCall, perEvent }) => `${name} ${perCall + perEvent}`).join(", ")}`,
   ];
 }
 

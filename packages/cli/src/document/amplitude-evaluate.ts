@@ -38,6 +38,9 @@ export const amplitudeEvaluateDocumentSchema = z.object({
     plans: z.array(
       z.object({
         purpose: z.enum(["value", "gradient", "intensities"]),
+        passes: z.array(
+          z.object({ name: z.string(), nodesBefore: z.int(), nodesAfter: z.int(), ms: z.number().optional() }),
+        ),
         programs: z.array(program),
         bytes: z.int().meta({ description: "Bytes of prepared data." }),
         bytesPerEvent: z.record(z.string(), z.number()).meta({ description: "By set of events." }),
