@@ -121,12 +121,21 @@ export { expandPowers } from "./pass/expand-powers.ts";
 // Derivatives
 export { directionalDerivative } from "./derivative/forward.ts";
 export { gradient } from "./derivative/reverse.ts";
-export { hessian, jacobian } from "./derivative/matrices.ts";
+export { hessian, hessianVectorProduct, jacobian } from "./derivative/matrices.ts";
 
 // Activation
 export { type Activation, activationOf, type MatchOptions } from "./activation/activation.ts";
 export { type ActiveBoundPlan, type ActivePlans, activePlans, bindActivePlans } from "./activation/active-plan.ts";
 export { specialise } from "./activation/specialise.ts";
+
+// Expressions as JSON
+export {
+  type ExpressionJson,
+  expressionFromJson,
+  expressionToJson,
+  type NodeJson,
+  type NumberJson,
+} from "./expression/json.ts";
 
 // Inspection
 export {
@@ -154,6 +163,7 @@ export { inSet } from "./plan/sets.ts";
 // Programs and back ends
 export { kernelProgram, type Program, type ProgramInputs, type ProgramOutput } from "./program/program.ts";
 export { type Backend, evaluate, type Kernel, type KernelCall } from "./program/kernel.ts";
+export { compileInterpreter } from "./interpreter/compile.ts";
 export { compileJavaScript } from "./javascript/compile.ts";
 export { compileWasm } from "./wasm/compile.ts";
 

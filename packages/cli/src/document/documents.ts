@@ -4,6 +4,7 @@ import { cacheGcDocumentSchema, cacheStatsDocumentSchema, cacheVerifyDocumentSch
 import { diffDocumentSchema } from "./diff.ts";
 import { doctorDocumentSchema } from "./doctor.ts";
 import { errorDocumentSchema } from "./error.ts";
+import { kernelInspectDocumentSchema } from "./kernel-inspect.ts";
 import { manifestSchema } from "./manifest.ts";
 import { planDocumentSchema } from "./plan.ts";
 import { replayDocumentSchema } from "./replay.ts";
@@ -34,4 +35,5 @@ export const documents: Readonly<Record<string, DocumentEntry>> = {
   "cache-verify": { title: "simloom cache verify --json", schema: cacheVerifyDocumentSchema },
   "amplitude-evaluate": { title: "simloom amplitude evaluate --json", schema: amplitudeEvaluateDocumentSchema },
   "cache-gc": { title: "simloom cache gc --json", schema: cacheGcDocumentSchema },
+  "kernel-inspect": { title: "simloom kernel inspect --json", schema: kernelInspectDocumentSchema },
 };
