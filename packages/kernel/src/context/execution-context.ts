@@ -1,4 +1,5 @@
 import { kernelError } from "../errors.ts";
+import { compileInterpreter, interpreterFunction } from "../interpreter/compile.ts";
 import { compileJavaScript, javaScriptFunction } from "../javascript/compile.ts";
 import { residentArrays } from "../javascript/resident.ts";
 import type { Backend, Kernel } from "../program/kernel.ts";
@@ -21,7 +22,7 @@ export interface ExecutionContextOptions {
   /** Default `single`. */
   readonly threads?: ThreadPolicy;
   /** Default `auto`: `wasm` where the host has it with SIMD, else `js`. */
-  readonly backend?: "auto" | "js" | "wasm" | "native";
+  readonly backend?: "auto" | Backend;
   /** `strict` (default): the same bits everywhere. `fast` lets native code fuse multiplication and addition. */
   readonly arithmetic?: "strict" | "fast";
   /** Threads and native code, which not every host has: see `createNodeContext`. Without it contexts have one thread. */
@@ -60,7 +61,7 @@ export interface ExecutionContext {
 export function createExecutionContext(options: ExecutionContextOptions = {}): ExecutionContext {
   const { threads = "single", arithmetic = "strict", host } = options;
   const backend = chosenBackend(options);
-  const isSingle = threads === "single" || backend === "js";
+  const isSingle = threads === "single" || backend === "js" || backend === "interpreter";
   const team = isSingle ? undefined : host?.startTeam(threads);
   const kernels = new Map<string, Kernel>();
   const modules = new Map<string, ResidentModule>();
@@ -74,8 +75,9 @@ export function createExecutionContext(options: ExecutionContextOptions = {}): E
   };
   const resident = (program: Program, given: readonly NamedColumn[], count: number): ResidentData => {
     const key = programKey(program);
-    if (backend === "js") {
-      const compute = cached(functions, key, () => javaScriptFunction(program));
+    if (backend === "js" || backend === "interpreter") {
+      const make = backend === "js" ? javaScriptFunction : interpreterFunction;
+      const compute = cached(functions, key, () => make(program));
       return residentArrays(program, given, count, backend, compute);
     }
     const formats: readonly ColumnFormat[] = given.map(({ values }) => formatOf(values));
@@ -99,9 +101,10 @@ export function createExecutionContext(options: ExecutionContextOptions = {}): E
     },
     compile(program) {
       check();
-      return cached(kernels, programKey(program), () =>
-        backend === "js" ? compileJavaScript(program) : compileWasm(program),
-      );
+      return cached(kernels, programKey(program), () => {
+        if (backend === "interpreter") return compileInterpreter(program);
+        return backend === "js" ? compileJavaScript(program) : compileWasm(program);
+      });
     },
     prepare(program, columns, count) {
       check();
@@ -140,7 +143,8 @@ function chosenBackend({ backend = "auto", threads = "single", host }: Execution
       "Native code was asked for, but the context has no host that compiles it",
       'Use createNodeContext of "@simloom/kernel/node", or backend: "auto".',
     );
-  if (backend === "js" || !hasWasmSimd()) return "js";
+  if (backend === "js" || backend === "interpreter") return backend;
+  if (!hasWasmSimd()) return "js";
   return backend === "native" ? "native" : "wasm";
 }
 

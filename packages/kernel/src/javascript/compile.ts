@@ -1,12 +1,19 @@
 import { elementaryFunctions } from "../expression/elementary.ts";
+import { interpreterFunction } from "../interpreter/compile.ts";
 import { endBlock, endRow, joinBlocks, laneSums, sumBlockCount } from "../program/element-sum.ts";
 import { checkCall, type Kernel, type KernelCall, sumCount, writeSums } from "../program/kernel.ts";
 import type { Program } from "../program/program.ts";
 import { javaScriptSource } from "./source.ts";
 
 /**
- * Compiles a program to a JavaScript function: the reference that other back ends are compared with. Needs a host that
- * allows code from text (a page whose policy forbids it runs `compileWasm`). About 0.1 ms for a hundred nodes.
+ * Engines do not optimise functions beyond some length (V8: 60 KiB of bytecode) and run them fifty times slower than the
+ * interpreter of blocks does.
+ */
+const LONGEST_FUNCTION_NODES = 2000;
+
+/**
+ * Compiles a program to a JavaScript function: the reference that other back ends are compared with. A program of more than
+ * 2,000 nodes is interpreted, and so is every one where the host forbids code from text. About 0.1 ms for a hundred nodes.
  */
 export function compileJavaScript(program: Program): Kernel {
   const compute = javaScriptFunction(program);
@@ -30,8 +37,24 @@ export interface JavaScriptCall {
   readonly outputs: readonly (Float64Array | undefined)[];
 }
 
-/** The function of a program, unchecked: gives its sums in an array that the next call overwrites. */
-export function javaScriptFunction(program: Program): (call: JavaScriptCall) => Float64Array {
+/** Computes a call, unchecked; gives the sums in an array that the next call overwrites. */
+export type JavaScriptFunction = (call: JavaScriptCall) => Float64Array;
+
+/** The function of a program, as code or, where that cannot be or would be slow, interpreted. */
+export function javaScriptFunction(program: Program): JavaScriptFunction {
+  const isLong = program.hoisted.length + program.perElement.length > LONGEST_FUNCTION_NODES;
+  return isLong || !allowsCodeFromText() ? interpreterFunction(program) : functionFromText(program);
+}
+
+function allowsCodeFromText(): boolean {
+  try {
+    return new Function("return true")() as boolean;
+  } catch {
+    return false;
+  }
+}
+
+function functionFromText(program: Program): JavaScriptFunction {
   const { body, calls, tables } = javaScriptSource(program);
   const names = [...calls, "tables", "call", "count", "sums", "partials", "endRow", "endBlock"];
   const compute = new Function(...names, body) as (...args: readonly unknown[]) => void;

@@ -30,6 +30,7 @@ function contextOf(options: NodeContextOptions): ExecutionContext {
 
 const variants: readonly (readonly [string, ExecutionContext])[] = (
   [
+    ["interpreter", { backend: "interpreter" }],
     ["wasm", { backend: "wasm" }],
     ["wasm on two threads", { backend: "wasm", threads: { dedicated: 2 } }],
     ["wasm on three threads", { backend: "wasm", threads: { dedicated: 3 } }],

@@ -1,0 +1,65 @@
+import type { MachineOperationName } from "../expression/operations.ts";
+
+/** Values of up to a block of elements; conditions are 1 or 0. */
+export type Register = Float64Array;
+
+/** Computes `count` elements of `result`; may write where it reads. */
+export type BlockOperation = (result: Register, a: Register, b: Register, c: Register, count: number) => void;
+
+/** One loop per operation: each stays small, sees arrays of one kind and is compiled well. */
+export const blockOperations: Readonly<Record<MachineOperationName, BlockOperation>> = {
+  add(r, a, b, _, n) {
+    for (let k = 0; k < n; k++) r[k] = (a[k] as number) + (b[k] as number);
+  },
+  subtract(r, a, b, _, n) {
+    for (let k = 0; k < n; k++) r[k] = (a[k] as number) - (b[k] as number);
+  },
+  multiply(r, a, b, _, n) {
+    for (let k = 0; k < n; k++) r[k] = (a[k] as number) * (b[k] as number);
+  },
+  divide(r, a, b, _, n) {
+    for (let k = 0; k < n; k++) r[k] = (a[k] as number) / (b[k] as number);
+  },
+  negate(r, a, _, __, n) {
+    for (let k = 0; k < n; k++) r[k] = -(a[k] as number);
+  },
+  abs(r, a, _, __, n) {
+    for (let k = 0; k < n; k++) r[k] = Math.abs(a[k] as number);
+  },
+  sqrt(r, a, _, __, n) {
+    for (let k = 0; k < n; k++) r[k] = Math.sqrt(a[k] as number);
+  },
+  floor(r, a, _, __, n) {
+    for (let k = 0; k < n; k++) r[k] = Math.floor(a[k] as number);
+  },
+  min(r, a, b, _, n) {
+    for (let k = 0; k < n; k++) r[k] = Math.min(a[k] as number, b[k] as number);
+  },
+  max(r, a, b, _, n) {
+    for (let k = 0; k < n; k++) r[k] = Math.max(a[k] as number, b[k] as number);
+  },
+  less(r, a, b, _, n) {
+    for (let k = 0; k < n; k++) r[k] = (a[k] as number) < (b[k] as number) ? 1 : 0;
+  },
+  lessOrEqual(r, a, b, _, n) {
+    for (let k = 0; k < n; k++) r[k] = (a[k] as number) <= (b[k] as number) ? 1 : 0;
+  },
+  equal(r, a, b, _, n) {
+    for (let k = 0; k < n; k++) r[k] = a[k] === b[k] ? 1 : 0;
+  },
+  notEqual(r, a, b, _, n) {
+    for (let k = 0; k < n; k++) r[k] = a[k] === b[k] ? 0 : 1;
+  },
+  and(r, a, b, _, n) {
+    for (let k = 0; k < n; k++) r[k] = (a[k] as number) * (b[k] as number);
+  },
+  or(r, a, b, _, n) {
+    for (let k = 0; k < n; k++) r[k] = (a[k] as number) + (b[k] as number) > 0 ? 1 : 0;
+  },
+  not(r, a, _, __, n) {
+    for (let k = 0; k < n; k++) r[k] = 1 - (a[k] as number);
+  },
+  select(r, a, b, c, n) {
+    for (let k = 0; k < n; k++) r[k] = a[k] === 1 ? (b[k] as number) : (c[k] as number);
+  },
+};
