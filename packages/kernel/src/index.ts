@@ -70,6 +70,26 @@ export {
 // Tags and names
 export { named, tagged, tagsOf } from "./expression/marks.ts";
 
+// Parameters of a fit
+export { optionsOf, type ParameterOptions, type ParameterSpec, parameterSpec } from "./parameter/parameter-spec.ts";
+export {
+  canonicalValues,
+  checkValues,
+  fixParameter,
+  freeBounds,
+  freeParameter,
+  freeScales,
+  initialValues,
+  mergedParameters,
+  type ParameterSet,
+  parameterOf,
+  parameterSet,
+  renameParameters,
+  sampleInitial,
+  updateParameter,
+  valuesByName,
+} from "./parameter/parameter-set.ts";
+
 // Vectors and matrices
 export {
   component,
