@@ -35,7 +35,7 @@ export function requireSoundPages(file: ArrayBuffer, metadata: FileMetaData, nam
     if (chunk === undefined) throw damaged(WHAT, `a row group has no column ${name}`, file.byteLength);
     const start = Number(chunk.dictionary_page_offset ?? chunk.data_page_offset);
     const end = start + Number(chunk.total_compressed_size);
-    if (!(start >= 4 && end <= file.byteLength)) {
+    if (!(start >= 4 && end >= start && end <= file.byteLength)) {
       throw damaged(WHAT, `the column ${name} would take the bytes ${start} to ${end} of ${file.byteLength}`, start);
     }
     const longest = Number(chunk.total_uncompressed_size);
