@@ -117,6 +117,7 @@ export { numberAt, type TableValues, tableValues } from "./expression/table-valu
 export {
   expr,
   type FormulaOptions,
+  type FormulaSymbol,
   parseFormula,
   parseShapedFormula,
   type SymbolTable,

@@ -1,6 +1,7 @@
 import { kernelError } from "../errors.ts";
 import type { Expression } from "../expression/expression.ts";
-import { column, expressionOf, type Operand, parameter, state, time } from "../expression/leaves.ts";
+import { column, constant, expressionOf, type Operand, parameter, state, time } from "../expression/leaves.ts";
+import type { LookUpTable } from "../table/table.ts";
 import { isShaped, type Shaped, shapeName } from "../vector/shape.ts";
 import { isReserved } from "./functions.ts";
 import { parse } from "./parse.ts";
@@ -8,8 +9,11 @@ import { type FormulaSource, formulaError } from "./source.ts";
 import type { Hole } from "./tokens.ts";
 import type { FormulaValue } from "./values.ts";
 
-/** What the names of a formula mean: expressions, numbers for constants, vectors and matrices. */
-export type SymbolTable = Readonly<Record<string, Operand | Shaped>>;
+/** What can stand for a name or be interpolated: an expression, a number, a vector or matrix, a table to be called. */
+export type FormulaSymbol = Operand | Shaped | LookUpTable;
+
+/** What the names of a formula mean. */
+export type SymbolTable = Readonly<Record<string, FormulaSymbol>>;
 
 const NAME = /^[\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}_][\p{L}\p{N}_]*)*$/u;
 
@@ -36,11 +40,17 @@ export function parseShapedFormula(
   symbols: SymbolTable,
   options: FormulaOptions = {},
 ): Expression | Shaped {
-  const known = new Map(Object.entries(symbols).map(([name, value]) => [checkedName(name), formulaValue(value)]));
+  const known = new Map<string, FormulaValue>();
+  const functions = new Map<string, LookUpTable>();
+  for (const [name, value] of Object.entries(symbols)) {
+    if (typeof value === "function") functions.set(checkedName(name), value);
+    else known.set(checkedName(name), formulaValue(value));
+  }
   return parse({
     source: { text, ...options },
     holes: [],
     values: [],
+    functions,
     lookUp: (name) => known.get(name),
     knownNames: [...known.keys()],
   });
@@ -48,24 +58,26 @@ export function parseShapedFormula(
 
 /**
  * The formula language as a template: `` expr`1 / (${m}^2 - s - i*${m}*${gamma})` ``. Expressions, numbers, vectors and
- * matrices are interpolated (never text); a bare name that the language does not know is the column of that name. Throws as
+ * matrices are interpolated (never text), and tables, as in `${table}(x)`; a bare name that the language does not know is the column of that name. Throws as
  * `parseFormula`.
  */
-export function expr(parts: TemplateStringsArray, ...operands: readonly (Operand | Shaped)[]): Expression {
+export function expr(parts: TemplateStringsArray, ...operands: readonly FormulaSymbol[]): Expression {
   const { value, text } = readTemplate(parts, operands);
   return number(value, { text });
 }
 
 /** The same for formulas that may be vectors or matrices: `` shapedExpr`[p.x, p.y] / norm(${v})` ``. */
-export function shapedExpr(
-  parts: TemplateStringsArray,
-  ...operands: readonly (Operand | Shaped)[]
-): Expression | Shaped {
+export function shapedExpr(parts: TemplateStringsArray, ...operands: readonly FormulaSymbol[]): Expression | Shaped {
   return readTemplate(parts, operands).value;
 }
 
-function readTemplate(parts: TemplateStringsArray, operands: readonly (Operand | Shaped)[]) {
-  const values = operands.map(formulaValue);
+function readTemplate(parts: TemplateStringsArray, operands: readonly FormulaSymbol[]) {
+  const functions = new Map<number, LookUpTable>();
+  const values = operands.map((operand, index) => {
+    if (typeof operand !== "function") return formulaValue(operand);
+    functions.set(index, operand);
+    return constant(Number.NaN);
+  });
   const holes: Hole[] = [];
   let text = "";
   parts.forEach((part, index) => {
@@ -74,13 +86,14 @@ function readTemplate(parts: TemplateStringsArray, operands: readonly (Operand |
     const value = values[index];
     if (value === undefined) return;
     const from = text.length;
-    text += `\${${display(value, index)}}`;
+    text += `\${${functions.has(index) ? `#${index + 1}` : display(value, index)}}`;
     holes.push({ index, from, to: text.length });
   });
   const value = parse({
     source: { text },
     holes,
     values,
+    functions,
     lookUp: (name) => (isReserved(name) ? undefined : column(name)),
     knownNames: [],
   });

@@ -24,6 +24,7 @@ import { KernelError } from "../errors.ts";
 import * as build from "../expression/build.ts";
 import type { Expression } from "../expression/expression.ts";
 import { constant } from "../expression/leaves.ts";
+import type { LookUpTable } from "../table/table.ts";
 import { isShaped } from "../vector/shape.ts";
 import { formulaConstants, formulaFolds, formulaFunctions, isReserved } from "./functions.ts";
 import { type FormulaSource, formulaError, type Place } from "./source.ts";
@@ -47,6 +48,8 @@ export interface Reading {
   readonly holes: readonly Hole[];
   /** Interpolated expressions by number. */
   readonly values: readonly FormulaValue[];
+  /** Functions that were interpolated or named, beside those of the language, by hole number or by name. */
+  readonly functions: ReadonlyMap<number | string, LookUpTable>;
   /** The meaning of a name, if it has one. */
   lookUp(name: string): FormulaValue | undefined;
   /** Names to suggest for an unknown one. */
@@ -191,7 +194,7 @@ export function parse(reading: Reading): FormulaValue {
   function primary(): FormulaValue {
     const token = take();
     if (token.kind === "number") return constant(Number(token.text));
-    if (token.kind === "hole") return reading.values[Number(token.text)] as FormulaValue;
+    if (token.kind === "hole") return hole(token);
     if (token.kind === "name") return peek().text === "(" ? call(token) : name(token);
     if (token.text === "(") {
       const inner = deeper(disjunction);
@@ -206,7 +209,23 @@ export function parse(reading: Reading): FormulaValue {
     throw unexpected(token);
   }
 
+  function hole(token: Token): FormulaValue {
+    const place = Number(token.text);
+    const table = reading.functions.get(place);
+    if (table === undefined) return reading.values[place] as FormulaValue;
+    if (peek().text !== "(")
+      throw fail(token, "KERN-002", "A table stands here without coordinates", "Write the coordinates in parentheses.");
+    return callTable(token, table);
+  }
+
+  function callTable(token: Token, table: LookUpTable): FormulaValue {
+    const args = list(take(), ")");
+    return make(token.from, () => table(...args.map((arg) => scalar(arg, "A table"))));
+  }
+
   function call(token: Token): FormulaValue {
+    const table = reading.functions.get(token.text);
+    if (table !== undefined) return callTable(token, table);
     if (formulaFolds.has(token.text)) {
       const open = take();
       const value = fold(token);
@@ -215,7 +234,7 @@ export function parse(reading: Reading): FormulaValue {
     }
     const known = formulaFunctions.get(token.text);
     if (known === undefined) {
-      const nearest = nearestName(token.text, [...formulaFunctions.keys(), ...formulaFolds]);
+      const nearest = nearestName(token.text, [...formulaFunctions.keys(), ...formulaFolds, ...namedFunctions()]);
       throw fail(
         token,
         "KERN-004",
@@ -326,10 +345,12 @@ export function parse(reading: Reading): FormulaValue {
     }
   }
 
+  const namedFunctions = () => [...reading.functions.keys()].filter((key) => typeof key === "string");
+
   function name(token: Token): FormulaValue {
     const found = formulaConstants.get(token.text) ?? members.get(token.text) ?? reading.lookUp(token.text);
     if (found !== undefined) return found;
-    if (formulaFunctions.has(token.text) || formulaFolds.has(token.text))
+    if (formulaFunctions.has(token.text) || formulaFolds.has(token.text) || reading.functions.has(token.text))
       throw fail(token, "KERN-002", `The function \`${token.text}\` has no arguments`, `Write ${token.text}(…).`);
     const nearest = nearestName(token.text, [...reading.knownNames, ...members.keys(), ...formulaConstants.keys()]);
     throw fail(

@@ -12,6 +12,7 @@ import {
   subtract,
 } from "../expression/build.ts";
 import { column, constant, i, parameter } from "../expression/leaves.ts";
+import { lookUpTable } from "../table/table.ts";
 import { cross, dot, matMul, matVec, norm, transpose } from "../vector/arithmetic.ts";
 import { matrix, vector } from "../vector/shape.ts";
 import { solve } from "../vector/solve.ts";
@@ -173,5 +174,30 @@ describe("sums and products over index sets", () => {
     expect(error.code).toBe(code);
     expect(error.message).toContain(message);
     expect(error.message.split("\n").at(-1)).toMatch(/^ *\^+$/);
+  });
+});
+
+describe("tables in formulas", () => {
+  const density = lookUpTable({ axes: [[0, 1, 3]], values: [1, 2, 5] });
+
+  it("are called by name, or interpolated", () => {
+    expect(parseFormula("2*density(a + 1)", { a, density })).toBe(multiply(2, density(add(a, 1))));
+    expect(expr`1 - ${density}(x)`).toBe(subtract(1, density(column("x"))));
+  });
+
+  it.each([
+    ["density", "KERN-002", "density"],
+    ["1 + density(a, a)", "KERN-034", "density(a, a)"],
+    ["density([a])", "KERN-030", "density([a])"],
+    ["densty(a)", "KERN-004", "densty"],
+  ])("%s is refused with %s at %s", (text, code, place) => {
+    const error = errorOf(() => parseFormula(text, { a, density }));
+    const { from, to } = error.context as { readonly from: number; readonly to: number };
+    expect({ code: error.code, place: text.slice(from, to) }).toEqual({ code, place });
+  });
+
+  it("must have coordinates where they are interpolated", () => {
+    expect(errorOf(() => expr`1 + ${density}`).message).toContain("  1 + \u0024{#1}\n      ^^^^^");
+    expect(errorOf(() => parseFormula("densty(a)", { a, density })).remedy).toBe("Did you mean density?");
   });
 });
