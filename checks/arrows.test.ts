@@ -114,7 +114,7 @@ describe("the house", () => {
 
   it("keeps files, processes and clocks out of what runs in a browser", () => {
     const portable = production.filter(({ name }) =>
-      ["units", "numerics", "kernel", "pipeline", "fiber"].includes(name),
+      ["units", "numerics", "kernel", "columns", "pipeline", "solve", "fiber", "amplitude", "mold"].includes(name),
     );
     const native = portable.flatMap(({ files }) =>
       files

@@ -17,7 +17,8 @@ function sourcesOf(folder: string): readonly string[] {
 const named = new Set(
   readdirSync(join(root, "packages")).flatMap((name) =>
     sourcesOf(join(root, "packages", name, "src")).flatMap(
-      (file) => readFileSync(file, "utf8").match(/\b(?:UNIT|NUMR|KERN|PIPE|RUNT|FIBR|CLI)-\d{3}\b/g) ?? [],
+      (file) =>
+        readFileSync(file, "utf8").match(/\b(?:UNIT|NUMR|KERN|COLS|PIPE|SOLV|RUNT|FIBR|AMPL|MOLD|CLI)-\d{3}\b/g) ?? [],
     ),
   ),
 );
