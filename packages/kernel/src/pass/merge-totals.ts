@@ -1,9 +1,9 @@
-import { add, multiply, negate, subtract, total } from "../expression/build.ts";
-import { variesByElement } from "../expression/dependence.ts";
+import { add, negate, subtract, total } from "../expression/build.ts";
+import { hasStatistics, variesByElement } from "../expression/dependence.ts";
 import { type Expression, node } from "../expression/expression.ts";
-import { constant } from "../expression/leaves.ts";
 import { operations } from "../expression/operations.ts";
 import { topologicalOrder } from "../expression/order.ts";
+import { ONE, times } from "./linear-form.ts";
 import { isDataOnly } from "./mixed.ts";
 
 interface Term {
@@ -11,11 +11,9 @@ interface Term {
   readonly isNegative: boolean;
 }
 
-const ONE = constant(1);
-
 /**
- * s Σ a + s Σ b = s Σ (a + b): terms of one sum of numbers that are sums over the same set of elements become one, unless
- * something else uses them too. Reverse mode makes one sum for each use of a parameter; together they are one per parameter.
+ * s Σ a + s p Σ b = s Σ (a + p b), s from sums and p not: terms of one sum of numbers that are sums over the same set of elements
+ * become one, unless something else uses them too. Reverse mode makes one sum for each use of a parameter; together they are one per parameter.
  */
 export function mergeTotals(
   roots: readonly Expression[],
@@ -34,16 +32,17 @@ export function mergeTotals(
     if (groups !== undefined) heads.set(node, groups);
   }
   if (heads.size === 0) return roots;
-  const merged = new Map<Expression, Expression>();
-  const resultOf = (old: Expression) => merged.get(old) as Expression;
+  const results = new Map<Expression, Expression>();
+  // scales that were put together are no nodes of the old graph: they are as they are
+  const resultOf = (old: Expression) => results.get(old) ?? old;
   for (const old of order) {
     const groups = heads.get(old);
     if (groups !== undefined) {
-      merged.set(old, signedSum(groups.map((group) => group.build(resultOf))));
+      results.set(old, signedSum(groups.map((group) => group.build(resultOf))));
       continue;
     }
     const isSame = old.args.every((arg) => resultOf(arg) === arg);
-    merged.set(old, isSame ? old : node(old.operation, old.args.map(resultOf), old.payload));
+    results.set(old, isSame ? old : node(old.operation, old.args.map(resultOf), old.payload));
   }
   return roots.map(resultOf);
 }
@@ -79,51 +78,78 @@ interface Part {
   build(resultOf: (old: Expression) => Expression): Term;
 }
 
-/** Parts of a sum, with totals of one set and scale as one; undefined if no two of them go together. */
+/** A summand with the numbers that stand before its total: those from sums, and the others. */
+interface Scaled {
+  readonly outer: Expression;
+  readonly inner: Expression;
+  readonly summand: Expression;
+  readonly isNegative: boolean;
+}
+
+/** Parts of a sum, with totals of one set and outer scale as one; undefined if no two of them go together. */
 function grouped(
   terms: readonly Term[],
   isOwn: (node: Expression) => boolean,
   setOf: ReadonlyMap<Expression, string>,
 ): readonly Part[] | undefined {
-  const groups = new Map<string, { scale: Expression; terms: Term[] }>();
+  const groups = new Map<string, { readonly terms: Term[]; readonly members: Scaled[] }>();
   const parts: Part[] = [];
+  const asIs = ({ node, isNegative }: Term): Part => ({ build: (resultOf) => ({ node: resultOf(node), isNegative }) });
   for (const term of terms) {
-    const { isNegative } = term;
     const found = scaledTotal(term.node, isOwn);
     if (found === undefined) {
-      parts.push({ build: (resultOf) => ({ node: resultOf(term.node), isNegative }) });
+      parts.push(asIs(term));
       continue;
     }
-    const key = `${found.scale.id} ${setOf.get(found.summand)}`;
-    const group = groups.get(key) ?? { scale: found.scale, terms: [] };
-    group.terms.push({ node: found.summand, isNegative });
+    const key = `${found.outer.id} ${setOf.get(found.summand)}`;
+    const group = groups.get(key) ?? { terms: [], members: [] };
+    group.terms.push(term);
+    group.members.push({ ...found, isNegative: found.isNegative !== term.isNegative });
     groups.set(key, group);
   }
-  if ([...groups.values()].every(({ terms: own }) => own.length === 1)) return undefined;
-  for (const { scale, terms: own } of groups.values())
-    parts.push({
-      build: (resultOf) => {
-        const sum = total(signedSum(own.map((term) => ({ ...term, node: resultOf(term.node) }))));
-        return { node: scale === ONE ? sum : multiply(resultOf(scale), sum), isNegative: false };
-      },
-    });
+  if ([...groups.values()].every(({ members }) => members.length === 1)) return undefined;
+  for (const group of groups.values()) {
+    if (group.members.length === 1) parts.push(...group.terms.map(asIs));
+    else parts.push({ build: (resultOf) => ({ node: merged(group.members, resultOf), isNegative: false }) });
+  }
   return parts;
 }
 
-/** s · total(x) with x not of data only. */
-function scaledTotal(
-  node: Expression,
-  isOwn: (node: Expression) => boolean,
-): { readonly scale: Expression; readonly summand: Expression } | undefined {
+/** outer · Σ (± inner · summand). */
+function merged(members: readonly Scaled[], resultOf: (old: Expression) => Expression): Expression {
+  const [{ outer }] = members as readonly [Scaled];
+  const terms = members.map(({ inner, summand, isNegative }) => ({
+    node: times(resultOf(inner), resultOf(summand)),
+    isNegative,
+  }));
+  return times(resultOf(outer), total(signedSum(terms)));
+}
+
+/** ± s · total(x), also with several factors, where x is not of data only and nothing else uses any of it. */
+function scaledTotal(node: Expression, isOwn: (node: Expression) => boolean): Scaled | undefined {
   if (!isOwn(node)) return undefined;
   const [a, b] = node.args as readonly [Expression, Expression];
   if (node.operation === operations.total)
-    return variesByElement(a) && !isDataOnly(a) ? { scale: ONE, summand: a } : undefined;
+    return variesByElement(a) && !isDataOnly(a) ? { outer: ONE, inner: ONE, summand: a, isNegative: false } : undefined;
+  if (node.operation === operations.negate) {
+    const found = scaledTotal(a, isOwn);
+    return found && { ...found, isNegative: !found.isNegative };
+  }
   if (node.operation !== operations.multiply) return undefined;
-  const [scale, sum] = a.operation === operations.total ? [b, a] : [a, b];
-  if (sum.operation !== operations.total || scale.operation === operations.total) return undefined;
-  const inner = scaledTotal(sum, isOwn);
-  return inner && { scale, summand: inner.summand };
+  const [found, scale] = holdsTotal(b, isOwn) ? [scaledTotal(b, isOwn), a] : [scaledTotal(a, isOwn), b];
+  if (found === undefined) return undefined;
+  return hasStatistics(scale)
+    ? { ...found, outer: times(scale, found.outer) }
+    : { ...found, inner: times(scale, found.inner) };
+}
+
+/** Whether a product or negation ends in a total, through nodes that nothing else uses. */
+function holdsTotal(node: Expression, isOwn: (node: Expression) => boolean): boolean {
+  const { operation, args } = node;
+  if (!isOwn(node)) return false;
+  if (operation === operations.total) return true;
+  const isPassed = operation === operations.multiply || operation === operations.negate;
+  return isPassed && args.some((arg) => holdsTotal(arg, isOwn));
 }
 
 function signedSum([first, ...rest]: readonly Term[]): Expression {

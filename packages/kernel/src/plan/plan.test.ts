@@ -114,9 +114,9 @@ describe("planOf a likelihood of K-matrix amplitudes", () => {
   const plan = planOf({ nll }, options);
   const [data, mc] = plan.sets;
 
-  it("reads 12 complex amplitudes, 3 complex angular functions and the weight per event", () => {
+  it("reads 12 complex amplitudes, 4 products of angular functions and the weight per event", () => {
     expect(kMatrixParameters.length).toBe(34);
-    expect(data?.bytesPerElement).toBe(8 * (24 + 6 + 1));
+    expect(data?.bytesPerElement).toBe(8 * (24 + 4 + 1));
   });
 
   it("needs no pass over the Monte Carlo, but n² sums of it per coherent block", () => {

@@ -8,6 +8,7 @@ import { constant, type Operand, parameter } from "../expression/leaves.ts";
 import { operations } from "../expression/operations.ts";
 import { topologicalOrder } from "../expression/order.ts";
 import { contractLinear } from "../pass/contract-linear.ts";
+import { contractQuadratic } from "../pass/contract-quadratic.ts";
 import { dropZeros } from "../pass/drop-zeros.ts";
 import { expandPowers } from "../pass/expand-powers.ts";
 import { expandTotals } from "../pass/expand-totals.ts";
@@ -88,7 +89,10 @@ export function planBySteps(
     step("contract-linear", contractLinear);
   }
   step("lower-complex", (from) => simplify(lowerComplex(from)));
-  if (isContracted) step("expand-totals", (from) => simplify(expandTotals(from)));
+  if (isContracted) {
+    step("expand-totals", (from) => simplify(expandTotals(from)));
+    step("contract-quadratic", (from) => simplify(contractQuadratic(from)));
+  }
   const parts = roots.flatMap((value, index) => outputsOf((named[index] as (typeof named)[number])[0], value, "none"));
   let all: readonly NamedValue[] = parts;
   roots = parts.map(({ value }) => value);
