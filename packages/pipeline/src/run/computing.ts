@@ -33,6 +33,12 @@ export interface Loop {
   downstreamOf(index: number): Iterable<number>;
 }
 
+/**
+ * Nodes that wait for another process while more are started: enough to find work that nobody does, few enough that
+ * looking after all of them costs little. Those beyond count as work in flight.
+ */
+const MOST_WAITING_ELSEWHERE = 128;
+
 /** Computes the nodes of one execution. */
 export class Computing {
   private readonly state: ExecutionState;
@@ -42,6 +48,8 @@ export class Computing {
   private readonly retry: RetryPolicy;
   private readonly environment: AttemptEnvironment;
   private readonly running = new Map<number, string>();
+  /** Nodes that wait for another process. A signal each: platforms warn of one that many listen to. */
+  private readonly waitingElsewhere = new Set<AbortController>();
 
   constructor(state: ExecutionState, loop: Loop) {
     const { plan, options, clock, emit, stopping } = state;
@@ -64,9 +72,10 @@ export class Computing {
     this.inputs = new Inputs({ plan, store, live, outcomes, digests, computeAgain });
   }
 
-  /** Ends pauses and cancels what runs. */
+  /** Ends pauses and waits, and cancels what runs. */
   stop(): void {
     this.pauses.end();
+    for (const waiting of this.waitingElsewhere) waiting.abort();
     for (const jobId of this.running.values()) this.loop.scheduler.cancel(jobId);
   }
 
@@ -133,10 +142,15 @@ export class Computing {
     claim: Extract<Claim, { status: "busy" }>,
   ): Promise<void> {
     const { state, loop } = this;
+    const waiting = new AbortController();
+    this.waitingElsewhere.add(waiting);
     try {
-      await loop.aside(claim.settled(state.stopping.signal));
+      const settled = claim.settled(waiting.signal);
+      await (this.waitingElsewhere.size > MOST_WAITING_ELSEWHERE ? settled : loop.aside(settled));
     } catch (thrown) {
       if (!state.isStopping) throw thrown;
+    } finally {
+      this.waitingElsewhere.delete(waiting);
     }
     if (state.isStopping) return loop.finish(planned.index, SKIPPED);
     const entry = await findEntry(store, contentKey);

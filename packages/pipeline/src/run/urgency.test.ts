@@ -7,8 +7,10 @@ import { inlineScheduler } from "../schedule/inline.ts";
 import { numberPort } from "../stage/port.ts";
 import { defineStage } from "../stage/stage.ts";
 import { memoryStore } from "../store/memory-store.ts";
+import type { Claim } from "../store/store.ts";
 import type { RunOptions } from "./options.ts";
-import { run } from "./run.ts";
+import { planRun } from "./plan.ts";
+import { caseOf, run } from "./run.ts";
 
 /** Runs on slots of a clock that is stepped; answers when each node started, and when all was done. */
 async function timeline(
@@ -220,5 +222,47 @@ describe("nodes that wait for their next attempt", () => {
     expect(finished).toHaveLength(605);
     // Three rounds of the others pass during the pause, not after it.
     expect(clock.now()).toBe(1000);
+  });
+});
+
+describe("nodes that wait for another process", () => {
+  it("hold up nobody: 100 that somebody else computes, and the others are done before", async () => {
+    const store = memoryStore();
+    const quick = defineStage(undefined, {
+      name: "test/quick",
+      version: 1,
+      config: z.strictObject({ n: z.number() }),
+      outputs: { y: numberPort() },
+      run: ({ config }) => ({ y: config.n }),
+    });
+    const model = graph("shared", ({ add }) => {
+      for (let n = 0; n < 105; n++)
+        add(quick, { n }, {}, { id: n < 100 ? `a-${n}` : `b-${n}`, priority: n < 100 ? 1 : 0 });
+      return {};
+    });
+    const options = { store, fingerprints: durable, scheduler: inlineScheduler({ cpu: 1 }) };
+    const { nodes } = await planRun([caseOf(model, {})], options);
+    const claims = nodes
+      .filter(({ id }) => id.startsWith("a-"))
+      .map(({ key }) => store.entries.claim(key) as Extract<Claim, { status: "owner" }>);
+    expect(claims.every(({ status }) => status === "owner")).toBe(true);
+    const finished: string[] = [];
+    let release = (): void => {};
+    const othersAreDone = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const running = run(model, {
+      ...options,
+      onEvent: (event) => {
+        if (event.type !== "nodeFinished") return;
+        finished.push(event.nodeId);
+        if (finished.length === 5) release();
+      },
+    });
+    await othersAreDone;
+    expect([...finished].sort()).toEqual(["b-100", "b-101", "b-102", "b-103", "b-104"]);
+    for (const claim of claims) claim.release();
+    expect((await running).status).toBe("succeeded");
+    expect(finished).toHaveLength(105);
   });
 });
