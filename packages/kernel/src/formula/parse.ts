@@ -20,14 +20,14 @@
  * what a fold runs over is read once per member of its set.
  */
 import { nearestName } from "@simloom/units";
-import { KernelError } from "../errors.ts";
 import * as build from "../expression/build.ts";
 import type { Expression } from "../expression/expression.ts";
 import { constant } from "../expression/leaves.ts";
 import type { LookUpTable } from "../table/table.ts";
-import { isShaped } from "../vector/shape.ts";
+import { cursorOf } from "./cursor.ts";
+import { foldReader } from "./fold.ts";
 import { formulaConstants, formulaFolds, formulaFunctions, isReserved } from "./functions.ts";
-import { type FormulaSource, formulaError, type Place } from "./source.ts";
+import type { FormulaSource } from "./source.ts";
 import { type Hole, type Token, tokensOf } from "./tokens.ts";
 import {
   addValues,
@@ -39,7 +39,6 @@ import {
   multiplyValues,
   scalar,
   subtractValues,
-  wholeNumber,
 } from "./values.ts";
 
 /** What a formula is read against. */
@@ -55,12 +54,6 @@ export interface Reading {
   /** Names to suggest for an unknown one. */
   readonly knownNames: Iterable<string>;
 }
-
-/** Parentheses and signs may nest this deep: more is a mistake, and would exhaust the stack. */
-const MAX_DEPTH = 200;
-
-/** Sums and products may run over this many members in all: more belongs to columns. */
-const MAX_TERMS = 10_000;
 
 type Binary = (a: FormulaValue, b: FormulaValue) => FormulaValue;
 
@@ -94,30 +87,17 @@ const CONJUNCTIONS: ReadonlyMap<string, Binary> = new Map([["and", ofNumbers("an
  */
 export function parse(reading: Reading): FormulaValue {
   const { source } = reading;
-  const tokens = tokensOf(source, reading.holes);
-  let position = 0;
-  let depth = 0;
-  let terms = 0;
-  /** Present members of the sets of folds, by the name of their index. */
+  const cursor = cursorOf(source, tokensOf(source, reading.holes));
+  const { peek, take, previousEnd, fail, unexpected, make, close, deeper } = cursor;
   const members = new Map<string, FormulaValue>();
-
-  const peek = (): Token => tokens[position] as Token;
-  const take = (): Token => tokens[position++] as Token;
-  const previousEnd = (): number => tokens[position - 1]?.to ?? 0;
-  const fail = (
-    place: Place,
-    ...rest: Parameters<typeof formulaError> extends [unknown, unknown, ...infer R] ? R : never
-  ) => formulaError(source, place, ...rest);
-
-  /** Builds a node; what it refuses is underlined from `from` to the last token read. */
-  function make<T>(from: number, action: () => T): T {
-    try {
-      return action();
-    } catch (error) {
-      if (!(error instanceof KernelError) || "formula" in error.context) throw error;
-      throw fail({ from, to: previousEnd() }, error.code as "KERN-006", error.message, error.remedy);
-    }
-  }
+  const known = new Set(reading.knownNames);
+  const fold = foldReader({
+    cursor,
+    members,
+    body: () => deeper(disjunction),
+    bound: () => deeper(sum),
+    isTaken: (text) => isReserved(text) || known.has(text) || reading.functions.has(text),
+  });
 
   function chain(operators: ReadonlyMap<string, Binary>, operand: () => FormulaValue): FormulaValue {
     const { from } = peek();
@@ -205,7 +185,7 @@ export function parse(reading: Reading): FormulaValue {
       const entries = list(token, "]");
       return make(token.from, () => bracketed(entries));
     }
-    position--;
+    cursor.position--;
     throw unexpected(token);
   }
 
@@ -264,87 +244,6 @@ export function parse(reading: Reading): FormulaValue {
     return values;
   }
 
-  /** `k in 1..3, …` after the parenthesis of a sum or product: its body once per member, with the index bound to it. */
-  function fold(token: Token): FormulaValue {
-    const index = indexName(token);
-    const set = indexSet(token);
-    if (peek().text !== ",") throw peek().kind === "end" ? unexpected(peek()) : headless(token);
-    take();
-    const join = token.text === "sum" ? addValues : multiplyValues;
-    const body = position;
-    const outer = members.get(index);
-    let value: FormulaValue | undefined;
-    for (const member of set) {
-      position = body;
-      members.set(index, member);
-      if (++terms > MAX_TERMS)
-        throw fail(
-          token,
-          "KERN-036",
-          `Sums and products run over more than ${MAX_TERMS} members`,
-          "Sum over the elements of columns with total(x), or make the sets smaller.",
-        );
-      const term = tokens[position + 1]?.text === "in" ? fold(token) : deeper(disjunction);
-      const before = value;
-      value = before === undefined ? term : make(token.from, () => join(before, term));
-    }
-    if (outer === undefined) members.delete(index);
-    else members.set(index, outer);
-    if (value !== undefined) return value;
-    skipToClose();
-    return constant(token.text === "sum" ? 0 : 1);
-  }
-
-  function indexName(fold: Token): string {
-    const token = take();
-    if (token.kind !== "name" || peek().text !== "in") throw headless(fold);
-    take();
-    const isTaken = isReserved(token.text) || [...reading.knownNames].includes(token.text);
-    if (isTaken)
-      throw fail(
-        token,
-        "KERN-008",
-        `The index of a ${fold.text} cannot be called \`${token.text}\`, which has a meaning already`,
-        "Choose another name.",
-      );
-    return token.text;
-  }
-
-  /** What an index runs over: whole numbers from … to, or the components of a vector. */
-  function indexSet(fold: Token): readonly FormulaValue[] {
-    const { from } = peek();
-    const first = deeper(sum);
-    if (peek().text !== "..") {
-      if (isShaped(first) && first.kind === "vector") return first.components;
-      throw headless(fold);
-    }
-    take();
-    const last = deeper(sum);
-    return make(from, () => {
-      const start = wholeNumber(first, "The start of a range");
-      const count = wholeNumber(last, "The end of a range") - start + 1;
-      return Array.from({ length: Math.min(Math.max(count, 0), MAX_TERMS + 1) }, (_, k) => constant(start + k));
-    });
-  }
-
-  function headless(fold: Token): Error {
-    return fail(
-      { from: fold.from, to: previousEnd() },
-      "KERN-002",
-      `The ${fold.text} does not say what it runs over`,
-      `Write ${fold.text}(k in 1..3, …), or ${fold.text}(m in [a, b], …) for the components of a vector.`,
-    );
-  }
-
-  /** Over an empty set the body is not built. */
-  function skipToClose(): void {
-    for (let open = 0; peek().kind !== "end"; take()) {
-      if (open === 0 && peek().text === ")") return;
-      if ("([".includes(peek().text)) open++;
-      else if (")]".includes(peek().text)) open--;
-    }
-  }
-
   const namedFunctions = () => [...reading.functions.keys()].filter((key) => typeof key === "string");
 
   function name(token: Token): FormulaValue {
@@ -352,46 +251,13 @@ export function parse(reading: Reading): FormulaValue {
     if (found !== undefined) return found;
     if (formulaFunctions.has(token.text) || formulaFolds.has(token.text) || reading.functions.has(token.text))
       throw fail(token, "KERN-002", `The function \`${token.text}\` has no arguments`, `Write ${token.text}(…).`);
-    const nearest = nearestName(token.text, [...reading.knownNames, ...members.keys(), ...formulaConstants.keys()]);
+    const nearest = nearestName(token.text, [...known, ...members.keys(), ...formulaConstants.keys()]);
     throw fail(
       token,
       "KERN-003",
       `\`${token.text}\` is not known here`,
       nearest === undefined ? "Declare it as a parameter, column or state." : `Did you mean ${nearest}?`,
     );
-  }
-
-  function close(open: Token, end: ")" | "]"): void {
-    const what = end === ")" ? "parenthesis" : "bracket";
-    if (peek().text === end) take();
-    else if (peek().kind === "end")
-      throw fail(open, "KERN-002", `This ${what} is never closed`, `Add the closing ${what}.`);
-    else throw unexpected(peek());
-  }
-
-  function unexpected(token: Token): Error {
-    const isEnd = token.kind === "end";
-    return fail(
-      token,
-      "KERN-002",
-      isEnd
-        ? "The formula ends where a value should stand"
-        : `\`${source.text.slice(token.from, token.to)}\` should not stand here`,
-      isEnd ? "Complete the formula." : "Put an operator between two values, and a value on each side of an operator.",
-    );
-  }
-
-  function deeper(rule: () => FormulaValue): FormulaValue {
-    if (++depth > MAX_DEPTH)
-      throw fail(
-        peek(),
-        "KERN-002",
-        `The formula nests deeper than ${MAX_DEPTH} levels`,
-        "Name parts of it and combine them.",
-      );
-    const result = rule();
-    depth--;
-    return result;
   }
 
   const result = disjunction();
