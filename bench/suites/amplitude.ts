@@ -1,0 +1,167 @@
+/**
+ * Likelihoods of 10,000 data and 10,000 Monte Carlo events on one thread: the K-matrix model with 34 parameters, against the same
+ * arithmetic contracted by hand in C, Numba, JAX and NumPy, and two Breit–Wigner resonances with 5 parameters. Each call takes other
+ * parameters. Values are compared with the peers' before anything is reported.
+ */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { type Analysis, type Likelihood, likelihood, modelOf, parseAnalysis } from "@simloom/amplitude";
+import type { ExecutionContext } from "@simloom/kernel";
+import { createNodeContext } from "@simloom/kernel/node";
+import { parse } from "yaml";
+import { type BenchmarkEvents, benchmarkEvents, parameterVectors, writeContracted } from "../amplitude/contracted.ts";
+import { type ContractedTimes, timesInC } from "../amplitude/likelihood-in-c.ts";
+import { type Row, rowOf, type SuiteOptions } from "../row.ts";
+
+const EVENTS = 10_000;
+const BACKENDS = ["wasm", "native"] as const;
+const BUDGETS_MS = { wasm: { value: 0.18, gradient: 0.5 }, native: { value: 0.07, gradient: 0.2 } } as const;
+
+/** Runs the suite from the repository's root. Takes about half a minute, a minute with the peers. */
+export async function rows({ isQuick, python }: SuiteOptions): Promise<Row[]> {
+  const runs = isQuick ? 20 : 400;
+  const events = benchmarkEvents(EVENTS);
+  const folder = mkdtempSync(join(tmpdir(), "simloom-bench-amplitude-"));
+  try {
+    const vectors = parameterVectors(34);
+    const file = join(folder, "contracted.bin");
+    writeContracted(file, events, vectors);
+    const peers = {
+      "C, by hand": timesInC(file, folder, runs),
+      ...(python === undefined ? {} : inPython(python, file, runs)),
+    };
+    return [...kMatrixRows(events, vectors, peers, runs), ...breitWignerRows(events, runs)];
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+type Peers = Readonly<Record<string, ContractedTimes | undefined>>;
+
+function kMatrixRows(events: BenchmarkEvents, vectors: readonly Float64Array[], peers: Peers, runs: number): Row[] {
+  const { analysis, names } = example("kmatrix");
+  const table: Row[] = [];
+  for (const backend of BACKENDS) {
+    const context = createNodeContext({ backend });
+    const coldStartedMs = performance.now();
+    const nll = likelihoodOf(analysis, events, context);
+    nll.valueAndGradient(vectors[0] as Float64Array, new Float64Array(names.length));
+    const coldMs = performance.now() - coldStartedMs;
+    for (const [peer, times] of Object.entries(peers)) checkValue(nll, vectors[0] as Float64Array, peer, times);
+    const samples = timesOf(nll, vectors, runs);
+    for (const kind of ["value", "gradient"] as const) {
+      const name = `K-matrix, ${kind === "value" ? "value" : "value and gradient"}, ${backend}`;
+      const budget = BUDGETS_MS[backend][kind];
+      const known = Object.entries(peers).flatMap(([peer, times]) =>
+        times === undefined ? [] : [[peer, times] as const],
+      );
+      if (known.length === 0) table.push(rowOf(name, "ms", samples[kind], { budget }));
+      for (const [peer, times] of known)
+        table.push(rowOf(name, "ms", samples[kind], { budget, peer: { name: peer, samples: [times[`${kind}Ms`]] } }));
+    }
+    const compiled = nll.compiled.find(({ purpose }) => purpose === "gradient");
+    if (backend === "wasm" && compiled !== undefined) {
+      const again = likelihoodOf(analysis, events, context);
+      again.valueAndGradient(vectors[0] as Float64Array, new Float64Array(names.length));
+      const preparationMs = again.compiled[0]?.preparationMs ?? Number.NaN;
+      table.push(
+        rowOf("K-matrix, plan and compile, first time", "ms", [coldMs - preparationMs], { budget: 50 }),
+        rowOf("K-matrix, prepare 10,000 + 10,000 events", "ms", [preparationMs], { budget: 100 }),
+        rowOf("K-matrix, memory per event", "B", [compiled.plan.sets[0]?.bytesPerElement ?? Number.NaN], {
+          budget: 240,
+        }),
+      );
+      again.dispose();
+    }
+    nll.dispose();
+    context.dispose();
+  }
+  return table;
+}
+
+function breitWignerRows(events: BenchmarkEvents, runs: number): Row[] {
+  const { analysis, names, values } = example("closure");
+  const table: Row[] = [];
+  const vectors = Array.from({ length: 16 }, (_, k) => values.map((value) => value * (1 + 0.01 * k)));
+  for (const backend of BACKENDS) {
+    const context = createNodeContext({ backend });
+    const widths = Object.fromEntries(names.slice(0, 2).map((name, index) => [name, values[index] as number]));
+    for (const [what, fixed, count, budgets] of [
+      ["free widths, per event", {}, 2 * EVENTS, { value: 15, gradient: 30 }],
+      ["fixed widths, per data event", widths, EVENTS, { value: 8, gradient: 16 }],
+    ] as const) {
+      const nll = likelihoodOf(analysis, events, context, fixed);
+      const free = vectors.map((vector) => vector.subarray(names.length - nll.parameters.length));
+      const samples = timesOf(nll, free, runs);
+      for (const kind of ["value", "gradient"] as const) {
+        const perEvent = samples[kind].map((ms) => (1e6 * ms) / count);
+        const name = `Breit–Wigner, ${what}, ${kind === "value" ? "value" : "with gradient"}, ${backend}`;
+        table.push(rowOf(name, "ns", perEvent, { budget: budgets[kind] }));
+      }
+      nll.dispose();
+    }
+    context.dispose();
+  }
+  return table;
+}
+
+function example(name: string): { analysis: Analysis; names: readonly string[]; values: Float64Array } {
+  const analysis = parseAnalysis(parse(readFileSync(resolve(`examples/amplitude/${name}.yaml`), "utf8")));
+  const { parameters } = modelOf(analysis);
+  return {
+    analysis,
+    names: parameters.map((one) => one.name),
+    values: Float64Array.from(parameters, ({ value }) => value),
+  };
+}
+
+function likelihoodOf(
+  analysis: Analysis,
+  events: BenchmarkEvents,
+  context: ExecutionContext,
+  fixed: Readonly<Record<string, number>> = {},
+): Likelihood {
+  const { intensity, parameters } = modelOf(analysis);
+  const term = { name: "bench", kind: "shape", intensity, ...events } as const;
+  return likelihood([term], context, {
+    parameters: parameters.map(({ name }) => name),
+    fixed,
+    clock: () => performance.now(),
+  });
+}
+
+function timesOf(
+  nll: Likelihood,
+  vectors: readonly Float64Array[],
+  runs: number,
+): { readonly value: number[]; readonly gradient: number[] } {
+  const slopes = new Float64Array(nll.parameters.length);
+  const timed = (call: (parameters: Float64Array) => void): number[] =>
+    Array.from({ length: runs + 20 }, (_, run) => {
+      const parameters = vectors[run % vectors.length] as Float64Array;
+      const startedMs = performance.now();
+      call(parameters);
+      return performance.now() - startedMs;
+    }).slice(20);
+  return {
+    value: timed((parameters) => nll.value(parameters)),
+    gradient: timed((parameters) => nll.valueAndGradient(parameters, slopes)),
+  };
+}
+
+/** A peer that computes something else is no peer. */
+function checkValue(nll: Likelihood, at: Float64Array, peer: string, times: ContractedTimes | undefined): void {
+  if (times === undefined) return;
+  const value = nll.value(at);
+  if (!(Math.abs(times.value / value - 1) < 1e-10)) throw new Error(`${peer} gives ${times.value} instead of ${value}`);
+}
+
+function inPython(python: string, file: string, runs: number): Peers {
+  const script = resolve("bench/peers/amplitude_likelihood.py");
+  const { status, stdout } = spawnSync(python, [script, file, String(runs)], { encoding: "utf8" });
+  if (status !== 0) return {};
+  const { numpy, numba, jax } = JSON.parse(stdout) as Readonly<Record<string, ContractedTimes | undefined>>;
+  return { "Numba, by hand": numba, "JAX, by hand": jax, "NumPy, by hand": numpy };
+}
