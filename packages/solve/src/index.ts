@@ -7,6 +7,7 @@ export type {
   JacobianFunction,
   OdeEquations,
   OdeFunction,
+  OdeInputs,
   OdeProblem,
   OdeSettings,
   OdeSystem,
@@ -46,3 +47,13 @@ export {
   type RunStatistics,
   type RunStatus,
 } from "./ode/engine/solution.ts";
+
+// Derivatives of solutions
+export {
+  type SensitivityProblem,
+  type SensitivitySolution,
+  type SensitivityTargets,
+  solveWithSensitivities,
+  withSensitivities,
+} from "./ode/sensitivity/forward.ts";
+export { type AdjointGradient, type AdjointObjective, adjointGradient } from "./ode/sensitivity/adjoint.ts";

@@ -1,4 +1,4 @@
-import { dependsOn, type Expression, kernelProgram, type ProgramInputs } from "@simloom/kernel";
+import { dependsOn, type Expression, kernelProgram, type ProgramInputs, topologicalOrder } from "@simloom/kernel";
 import { readOperand } from "../problem/define.ts";
 import type { EventFunction } from "../problem/event.ts";
 import type { OdeProblem } from "../problem/problem.ts";
@@ -28,13 +28,20 @@ export interface EquationWriter {
   /** After everything else is written: `function hoist()`, which computes what depends on parameters only. */
   hoist(): string;
   readonly parameters: Region;
+  readonly inputs: Region;
 }
 
 /** Brings expressions into the form of kernels: real, simplified, powers as products. */
 export function loweredExpressions(problem: OdeProblem, values: readonly Expression[]): readonly Expression[] {
-  const inputs: ProgramInputs = { parameters: problem.parameterNames, states: problem.stateNames };
+  const outside = problem.inputs?.names ?? [];
+  const inputs: ProgramInputs = { parameters: problem.parameterNames };
   const named = Object.fromEntries(values.map((value, index) => [`${index}`, value]));
-  return kernelProgram(named, inputs).outputs.map(({ value }) => value);
+  const names = new Set(
+    topologicalOrder(values).flatMap(({ operation, payload }) => (operation.source === "column" ? [`${payload}`] : [])),
+  );
+  return kernelProgram(named, { ...inputs, columns: outside.filter((name) => names.has(name)) }).outputs.map(
+    ({ value }) => value,
+  );
 }
 
 /** A writer for the equations of one problem in one workspace. */
@@ -42,6 +49,8 @@ export function equationWriter(problem: OdeProblem, layout: WorkspaceLayout): Eq
   const parameters = layout.region(problem.parameterNames.length);
   const stateIndex = new Map(problem.stateNames.map((name, index) => [name, index]));
   const parameterIndex = new Map(problem.parameterNames.map((name, index) => [name, index]));
+  const inputs = layout.region(problem.inputs?.names.length ?? 0);
+  const inputIndex = new Map(problem.inputs?.names.map((name, index) => [name, index]));
   const hoisted = new Map<Expression, Region>();
 
   const parameterLeaf = (node: Expression): string | undefined =>
@@ -53,7 +62,10 @@ export function equationWriter(problem: OdeProblem, layout: WorkspaceLayout): Eq
     (stateAt: (index: number) => string) =>
     (node: Expression): string | undefined => {
       const { source } = node.operation;
-      if (source === "state") return stateAt(stateIndex.get(`${node.payload}`) as number);
+      const ownState = source === "state" ? stateIndex.get(`${node.payload}`) : undefined;
+      if (ownState !== undefined) return stateAt(ownState);
+      if (source === "state" || source === "column")
+        return `w[${inputs.offset + (inputIndex.get(`${node.payload}`) as number)}]`;
       if (source === "time") return slot("stageTime");
       if (source !== undefined) return parameterLeaf(node);
       if (!isHoistable(node)) return undefined;
@@ -64,6 +76,7 @@ export function equationWriter(problem: OdeProblem, layout: WorkspaceLayout): Eq
 
   return {
     parameters,
+    inputs,
     define(name, values, place) {
       const chunks = chunked(values);
       const bodies = chunks.map(([from, to]) =>
@@ -104,6 +117,7 @@ function isHoistable(node: Expression): boolean {
     node.type === "real" &&
     dependsOn(node, "parameter") &&
     !dependsOn(node, "state") &&
+    !dependsOn(node, "column") &&
     !dependsOn(node, "time")
   );
 }

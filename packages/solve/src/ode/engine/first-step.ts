@@ -6,7 +6,9 @@ import type { Integration } from "./integration.ts";
  * Length of the first step, from the state, its derivative and the change of that over a small step.
  * Source: Hairer, Nørsett, Wanner, Solving Ordinary Differential Equations I, 2nd ed., II.4. Two evaluations.
  */
-export function firstStep({ workspace: w, regions, method, problem, rhs }: Integration, longest: number): number {
+export function firstStep(integration: Integration, longest: number): number {
+  const { workspace: w, regions, method, problem, rhs } = integration;
+  const fill = () => problem.inputs?.at(w[SLOT.stageTime] as number, integration.view(regions.inputs));
   if (problem.massMatrix !== undefined)
     return Math.min(longest, 1e-6 * Math.abs((w[SLOT.endTime] as number) - (w[SLOT.time] as number)));
   const n = problem.stateNames.length;
@@ -23,6 +25,7 @@ export function firstStep({ workspace: w, regions, method, problem, rhs }: Integ
   };
   const slope = next.offset;
   w[SLOT.stageTime] = w[SLOT.time] as number;
+  fill();
   rhs(state.offset, slope);
   const size = norm((i) => w[state.offset + i] as number);
   const speed = norm((i) => w[slope + i] as number);
@@ -30,6 +33,7 @@ export function firstStep({ workspace: w, regions, method, problem, rhs }: Integ
   const signed = trial * (w[SLOT.direction] as number);
   for (let i = 0; i < n; i++) w[stage.offset + i] = (w[state.offset + i] as number) + signed * (w[slope + i] as number);
   w[SLOT.stageTime] = (w[SLOT.time] as number) + signed;
+  fill();
   rhs(stage.offset, scratch.offset);
   w[SLOT.evaluations] = (w[SLOT.evaluations] as number) + 2;
   const bend = norm((i) => (w[scratch.offset + i] as number) - (w[slope + i] as number)) / trial;

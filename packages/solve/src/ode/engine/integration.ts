@@ -77,12 +77,14 @@ export function compileIntegration(
     return made;
   };
   const parameters = view(program.regions.parameters);
+  const inputs = view(program.regions.inputs);
   const functionEvents = problem.events.flatMap(({ when }, index) =>
     typeof when === "function" ? [{ when, index }] : [],
   );
   const host = {
     ...matrices,
     ...differences,
+    inputs: () => problem.inputs?.at(workspace[SLOT.stageTime] as number, inputs),
     record: () => integration.onRecord(),
     check: (state: number, target: number) =>
       integration.onDerivative(vectorAt(state), vectorAt(target), workspace[SLOT.stageTime] as number),

@@ -22,6 +22,7 @@ export interface ProgramRegions {
   readonly scratch: Region;
   readonly absolute: Region;
   readonly parameters: Region;
+  readonly inputs: Region;
   readonly eventValues: Region;
   readonly eventSigns: Region;
   readonly eventSignsAfter: Region;
@@ -42,7 +43,7 @@ export function writeProgram(problem: OdeProblem, method: OdeMethod, isChecked: 
   const n = problem.stateNames.length;
   const layout = workspaceLayout();
   const vector = () => layout.region(n);
-  const regions: Omit<ProgramRegions, "parameters"> = {
+  const regions: Omit<ProgramRegions, "parameters" | "inputs"> = {
     state: vector(),
     next: vector(),
     stage: vector(),
@@ -56,11 +57,15 @@ export function writeProgram(problem: OdeProblem, method: OdeMethod, isChecked: 
   const { system } = problem;
   const lowered = system.kind === "expressions" ? loweredExpressions(problem, system.derivatives) : [];
   const timeSlopes = system.kind === "expressions" ? slopesInTime(problem, system.derivatives) : undefined;
-  const isAutonomous = timeSlopes?.every((slope) => slope.payload === 0 && slope.args.length === 0) === true;
+  const hasInputs = problem.inputs !== undefined;
+  const isAutonomous =
+    !hasInputs && timeSlopes?.every((slope) => slope.payload === 0 && slope.args.length === 0) === true;
   const entries =
     method.isImplicit && system.kind === "expressions" ? sparseJacobian(problem.stateNames, system.derivatives) : [];
   const matrix = method.isImplicit ? writeMatrix(problem, method, entries, layout) : undefined;
   const inlineNames = { next: 0 };
+
+  const fill = hasInputs ? "host.inputs();" : "";
 
   const emit: Emitter = {
     n,
@@ -77,12 +82,12 @@ export function writeProgram(problem: OdeProblem, method: OdeMethod, isChecked: 
           : undefined;
       const check = isChecked ? ` host.check(${state.offset}, ${out.offset});` : "";
       const call = text ?? `rhs(${state.offset}, ${out.offset});`;
-      return `${slot("stageTime")} = ${timeText}; ${slot("evaluations")} += 1;\n{ ${call} }${check}`;
+      return `${slot("stageTime")} = ${timeText}; ${slot("evaluations")} += 1; ${fill}\n{ ${call} }${check}`;
     },
     timeDerivative: (timeText, state, out) =>
       `${slot("stageTime")} = ${timeText}; timeDerivative(${state.offset}, ${out.offset});`,
     jacobian: (timeText, state) =>
-      `${slot("stageTime")} = ${timeText}; ${slot("jacobians")} += 1; jacobian(${state.offset});`,
+      `${slot("stageTime")} = ${timeText}; ${slot("jacobians")} += 1; ${fill} jacobian(${state.offset});`,
     massTerm: (source, index, at) => massTerm(problem, source, index, at),
     factorise: (shift) => `w[${shiftPlace.offset}] = ${shift}; factor0(${shiftPlace.offset}, 0);`,
     solve: (target) => `solve0(${target.offset}, 0);`,
@@ -100,7 +105,7 @@ export function writeProgram(problem: OdeProblem, method: OdeMethod, isChecked: 
       ? []
       : [
           writeJacobian(problem, writer, matrix, entries),
-          writeTimeDerivative(problem, writer, timeSlopes),
+          hasInputs ? differenceInTime(n, regions.scratch) : writeTimeDerivative(problem, writer, timeSlopes),
           matrix.functions,
         ]),
     writeEvents(problem, writer),
@@ -108,7 +113,7 @@ export function writeProgram(problem: OdeProblem, method: OdeMethod, isChecked: 
     writer.hoist(),
   ];
   return {
-    regions: { ...regions, parameters: writer.parameters },
+    regions: { ...regions, parameters: writer.parameters, inputs: writer.inputs },
     layout,
     matrix,
     method: code,
@@ -157,6 +162,21 @@ function writeTimeDerivative(
   return writer.define("timeDerivative", loweredExpressions(problem, slopes), (index) => place("k", index));
 }
 
+/** ∂f/∂t where inputs change with the time: by a one-sided difference. */
+function differenceInTime(n: number, scratch: Region): string {
+  return `function timeDerivative(u, k) {
+  const t = ${slot("stageTime")}, delta = 1.4901161193847656e-8 * Math.max(Math.abs(t), Math.abs(${slot("step")})) * ${slot("direction")};
+  host.inputs();
+  rhs(u, ${scratch.offset});
+  ${slot("stageTime")} = Math.abs(t + delta - ${slot("endTime")}) > 0 && (t + delta - ${slot("endTime")}) * ${slot("direction")} > 0 ? t - delta : t + delta;
+  const moved = ${slot("stageTime")} - t;
+  host.inputs();
+  rhs(u, k);
+  for (let i = 0; i < ${n}; i++) w[k + i] = (w[k + i] - w[${scratch.offset} + i]) / moved;
+  ${slot("stageTime")} = t;
+}`;
+}
+
 function slopesInTime(problem: OdeProblem, derivatives: readonly Expression[]): readonly Expression[] {
   const zero = constantExpression(0);
   if (!derivatives.some((derivative) => dependsOn(derivative, "time"))) return problem.stateNames.map(() => zero);
@@ -173,7 +193,7 @@ function writeEvents(problem: OdeProblem, writer: EquationWriter): string {
   );
   const text = writer.define("writtenEvents", lowered, (index) => place("k", written[index]?.index as number));
   const rest = written.length < values.length ? "host.events(u, k);" : "";
-  return `${text}\nfunction eventValues(u, k) { writtenEvents(u, k); ${rest} }`;
+  return `${text}\nfunction eventValues(u, k) { ${problem.inputs === undefined ? "" : "host.inputs(); "}writtenEvents(u, k); ${rest} }`;
 }
 
 function massTerm(problem: OdeProblem, source: Region, index: string, at: At): string {

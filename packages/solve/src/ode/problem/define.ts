@@ -17,7 +17,7 @@ import type { OdeEquations, OdeFunction, OdeProblem, OdeSettings } from "./probl
  * `SOLV-004`, `SOLV-009`, `SOLV-011` and what the kernel throws for a formula (`KERN-001` … `KERN-008`).
  */
 export function odeProblem(definition: OdeEquations | OdeFunction): OdeProblem {
-  const { name = "problem", parameters = {}, events = [], breakpoints = [], massMatrix } = definition;
+  const { name = "problem", parameters = {}, events = [], breakpoints = [], massMatrix, inputs } = definition;
   const initial = namedInitial(definition);
   const stateNames = Object.keys(initial);
   if (stateNames.length === 0)
@@ -34,10 +34,11 @@ export function odeProblem(definition: OdeEquations | OdeFunction): OdeProblem {
     timeSpan: checkedTimeSpan(definition),
     massMatrix,
     events,
+    inputs,
     breakpoints: [...breakpoints].sort((a, b) => a - b),
     system:
       "equations" in definition
-        ? { kind: "expressions", derivatives: readEquations(definition, stateNames, parameterNames) }
+        ? { kind: "expressions", derivatives: readEquations(definition, { stateNames, parameterNames, inputs }) }
         : {
             kind: "function",
             rightHandSide: definition.rightHandSide,
@@ -51,16 +52,11 @@ export function odeProblem(definition: OdeEquations | OdeFunction): OdeProblem {
 }
 
 /** Reads formulas that may stand in a problem: those of equations, events and state changes. Throws as `odeProblem`. */
-export function readOperand(
-  problem: { readonly stateNames: readonly string[]; readonly parameterNames: readonly string[] },
-  operand: Operand | string,
-  path: string,
-): Expression {
-  const { stateNames, parameterNames } = problem;
+export function readOperand(problem: KnownNames, operand: Operand | string, path: string): Expression {
   if (typeof operand === "number") return constant(operand);
-  if (typeof operand === "string") return parseFormula(operand, symbolsOf(stateNames, parameterNames), { path });
+  if (typeof operand === "string") return parseFormula(operand, symbolsOf(problem), { path });
   for (const node of topologicalOrder([operand]))
-    if (node.operation.source !== undefined) checkInput(node, stateNames, parameterNames, path);
+    if (node.operation.source !== undefined) checkInput(node, problem, path);
   if (operand.type === "real") return operand;
   throw solveError(
     "SOLV-001",
@@ -70,30 +66,31 @@ export function readOperand(
   );
 }
 
-function symbolsOf(states: readonly string[], parameters: readonly string[]): SymbolTable {
-  const isTaken = states.includes("t") || parameters.includes("t");
-  return symbolTable({ states, parameters, ...(isTaken ? {} : { time: "t" }) });
+/** The names that formulas of a problem know, besides `t`. */
+export type KnownNames = Pick<OdeProblem, "stateNames" | "parameterNames" | "inputs">;
+
+function symbolsOf({ stateNames: states, parameterNames: parameters, inputs }: KnownNames): SymbolTable {
+  const columns = inputs?.names ?? [];
+  const isTaken = [...states, ...parameters, ...columns].includes("t");
+  return symbolTable({ states, parameters, columns, ...(isTaken ? {} : { time: "t" }) });
 }
 
-function readEquations(
-  { equations }: OdeEquations,
-  stateNames: readonly string[],
-  parameterNames: readonly string[],
-): readonly Expression[] {
-  return stateNames.map((state) =>
-    readOperand({ stateNames, parameterNames }, equations[state] as Operand | string, `equations.${state}`),
+function readEquations({ equations }: OdeEquations, known: KnownNames): readonly Expression[] {
+  return known.stateNames.map((state) =>
+    readOperand(known, equations[state] as Operand | string, `equations.${state}`),
   );
 }
 
 function checkInput(
   { operation, payload }: Expression,
-  states: readonly string[],
-  parameters: readonly string[],
+  { stateNames: states, parameterNames: parameters, inputs }: KnownNames,
   path: string,
 ): void {
   const name = `${payload}`;
   if (operation.source === "time") return;
-  const known = operation.source === "state" ? states : operation.source === "parameter" ? parameters : [];
+  const fromOutside = inputs?.names ?? [];
+  const known =
+    operation.source === "parameter" ? parameters : [...(operation.source === "state" ? states : []), ...fromOutside];
   if (known.includes(name)) return;
   const near = nearestName(name, [...states, ...parameters]);
   throw solveError(
@@ -168,15 +165,15 @@ function checkMassMatrix({ massMatrix, stateNames }: OdeProblem): void {
   );
 }
 
-function checkEvents({ events, stateNames, parameterNames }: OdeProblem): void {
+function checkEvents(problem: OdeProblem): void {
   const names = new Set<string>();
-  for (const { name, when } of events) {
+  for (const { name, when } of problem.events) {
     if (name === "" || names.has(name))
       throw solveError("SOLV-011", `Two events are called \`${name}\``, "Give each event its own name.", { name });
     names.add(name);
     if (typeof when === "function") continue;
-    const value = readOperand({ stateNames, parameterNames }, when, `events.${name}`);
-    if (dependenceOf(value).some((source) => source === "state" || source === "time")) continue;
+    const value = readOperand(problem, when, `events.${name}`);
+    if (dependenceOf(value).some((source) => source === "state" || source === "time" || source === "column")) continue;
     throw solveError(
       "SOLV-011",
       `The event ${name} depends on neither a state nor the time, so it can never fire`,

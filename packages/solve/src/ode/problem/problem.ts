@@ -17,6 +17,13 @@ export type JacobianFunction = (
   matrix: Float64Array,
 ) => void;
 
+/** Numbers that enter the equations as known functions of time: measured profiles, a solution computed before. */
+export interface OdeInputs {
+  readonly names: readonly string[];
+  /** Writes their values at a time. Called once per evaluation; must be smooth between break points. */
+  at(time: number, into: Float64Array): void;
+}
+
 /** What every initial value problem has, however its equations are given. */
 export interface OdeSettings {
   /** For messages. Default "problem". */
@@ -30,6 +37,8 @@ export interface OdeSettings {
   readonly events?: readonly OdeEvent[];
   /** Times at which the right-hand side has a jump; steps end there and methods start anew. */
   readonly breakpoints?: readonly number[];
+  /** Known in equations and events by their names. */
+  readonly inputs?: OdeInputs;
 }
 
 /** A system written as expressions: compiled with its method, with exact Jacobian and sparsity. */
@@ -70,5 +79,6 @@ export interface OdeProblem {
   readonly massMatrix: readonly (readonly number[])[] | undefined;
   readonly events: readonly OdeEvent[];
   readonly breakpoints: readonly number[];
+  readonly inputs: OdeInputs | undefined;
   readonly system: OdeSystem;
 }

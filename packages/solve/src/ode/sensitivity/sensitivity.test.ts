@@ -1,0 +1,107 @@
+import { describe, expect, it } from "vitest";
+import { saveAt } from "../engine/save.ts";
+import { PROBLEMS, type TestProblem } from "../fixtures/problems.ts";
+import { REFERENCES } from "../fixtures/references.ts";
+import { dopri853 } from "../method/dopri853.ts";
+import { radau5 } from "../method/radau.ts";
+import { rodas5p } from "../method/rodas5p.ts";
+import { odeProblem } from "../problem/define.ts";
+import { adjointGradient } from "./adjoint.ts";
+import { solveWithSensitivities } from "./forward.ts";
+
+/** Worst relative error of states and sensitivities at all reference times. */
+function worstError(name: string, parameters: readonly string[], method: typeof dopri853, tolerance: number): number {
+  const { problem, absoluteScale } = PROBLEMS[name] as TestProblem;
+  const reference = REFERENCES[`${name}_sens`];
+  const run = solveWithSensitivities(problem, {
+    method,
+    relativeTolerance: tolerance,
+    absoluteTolerance: tolerance * absoluteScale,
+    save: saveAt(reference?.times ?? []),
+    withRespectTo: { parameters },
+  });
+  let worst = 0;
+  reference?.states.forEach((row, index) => {
+    parameters.forEach((parameter, p) => {
+      problem.stateNames.forEach((state, s) => {
+        const exact = row[(p + 1) * problem.stateNames.length + s] as number;
+        const got = run.derivative(state, parameter)[index] as number;
+        if (Math.abs(exact) > 1e-30) worst = Math.max(worst, Math.abs(got / exact - 1));
+      });
+    });
+  });
+  return worst;
+}
+
+describe("forward sensitivities", () => {
+  it.each([rodas5p, radau5])("of Robertson's kinetics by $name have five digits at all times", (method) => {
+    // the tolerance, times what some hundred steps add up
+    expect(worstError("robertson", ["k1", "k2", "k3"], method, 1e-7)).toBeLessThan(1e-5);
+  });
+
+  it("by initial values are columns of the flow", () => {
+    const oscillator = odeProblem({
+      equations: { x: "v", v: "-w*w*x" },
+      parameters: { w: 2 },
+      initial: { x: 1, v: 0 },
+      timeSpan: [0, 1],
+    });
+    const run = solveWithSensitivities(oscillator, {
+      method: dopri853,
+      relativeTolerance: 1e-12,
+      absoluteTolerance: 1e-13,
+      withRespectTo: { parameters: ["w"], initialOf: ["x", "v"] },
+    });
+    const last = (state: string, target: string) => run.derivative(state, target).at(-1);
+    expect(last("x", "x")).toBeCloseTo(Math.cos(2), 10); // the tolerance
+    expect(last("x", "v")).toBeCloseTo(Math.sin(2) / 2, 10);
+    expect(last("x", "w")).toBeCloseTo(-Math.sin(2), 10);
+  });
+
+  it("of a function are refused", () => {
+    const problem = odeProblem({ rightHandSide: () => undefined, initial: [1], timeSpan: [0, 1] });
+    expect(() => solveWithSensitivities(problem, { method: rodas5p, withRespectTo: { initialOf: ["y1"] } })).toThrow(
+      expect.objectContaining({ code: "SOLV-015" }),
+    );
+  });
+});
+
+describe("adjoint gradients", () => {
+  const decay = odeProblem({
+    equations: { y: "-k*y + u" },
+    parameters: { k: 2, u: 0.5 },
+    initial: { y: 1 },
+    timeSpan: [0, 1],
+  });
+
+  it.each([dopri853, radau5, rodas5p])("by $name are those of the closed form, terminal and running", (method) => {
+    const [k, u, y0] = [2, 0.5, 1];
+    const e = Math.exp(-k);
+    const { value, parameters, initial } = adjointGradient(
+      decay,
+      { terminal: "y*y", running: "y" },
+      { method, relativeTolerance: 1e-10, absoluteTolerance: 1e-12 },
+    );
+    const end = u / k + (y0 - u / k) * e;
+    const dEndDk = -u / k ** 2 + (u / k ** 2) * e - (y0 - u / k) * e;
+    const integral = u / k + ((y0 - u / k) * (1 - e)) / k;
+    const dIntegralDk = -u / k ** 2 + (u / k ** 3) * (1 - e) + (y0 - u / k) * (e / k - (1 - e) / k ** 2);
+    // a hundred times the tolerance: interpolation of order 4 along the forward run
+    expect(value).toBeCloseTo(end ** 2 + integral, 8);
+    expect(parameters.k).toBeCloseTo(2 * end * dEndDk + dIntegralDk, 7);
+    expect(initial.y).toBeCloseTo(2 * end * e + (1 - e) / k, 7);
+  });
+
+  it("agree with forward sensitivities on the exotherm", () => {
+    const { problem } = PROBLEMS.exotherm as TestProblem;
+    const { parameters } = adjointGradient(
+      problem,
+      { terminal: "T" },
+      { method: dopri853, timeSpan: [0, 30], relativeTolerance: 1e-9, absoluteTolerance: 1e-10 },
+    );
+    const row = REFERENCES.exotherm_sens?.states[1] as readonly number[];
+    // the tolerance of both runs and the interpolation between steps
+    for (const [index, name] of problem.parameterNames.entries())
+      expect(Math.abs((parameters[name] as number) / (row[3 * (index + 1) + 2] as number) - 1)).toBeLessThan(1e-6);
+  });
+});
