@@ -15,7 +15,8 @@ import { releasing } from "./claim.ts";
 import { ComputedOutcome } from "./computed.ts";
 import type { ExecutionState } from "./execution-state.ts";
 import { Inputs } from "./inputs.ts";
-import { digestsOf, encodeResult, findEntry, putResult, whenReady } from "./kept.ts";
+import { Keeping } from "./keeping.ts";
+import { findEntry, putResult, whenReady } from "./kept.ts";
 import { failedOutcome, type NodeOutcome, SKIPPED } from "./outcome.ts";
 import { Pauses } from "./pauses.ts";
 import type { PlannedNode } from "./plan.ts";
@@ -44,6 +45,7 @@ export class Computing {
   private readonly state: ExecutionState;
   private readonly loop: Loop;
   private readonly inputs: Inputs;
+  private readonly keeping: Keeping;
   private readonly pauses: Pauses;
   private readonly retry: RetryPolicy;
   private readonly environment: AttemptEnvironment;
@@ -70,6 +72,7 @@ export class Computing {
     const { store, live, outcomes, digests } = state;
     const computeAgain = (index: number): Promise<Readonly<Record<string, Value>>> => this.computeAgain(index);
     this.inputs = new Inputs({ plan, store, live, outcomes, digests, computeAgain });
+    this.keeping = new Keeping(state, this.inputs);
   }
 
   /** Ends pauses and waits, and cancels what runs. */
@@ -161,7 +164,7 @@ export class Computing {
   private perform(planned: PlannedNode, contentKey: Digest | undefined): MaybePromise<void> {
     return whenReady(this.attempt(planned), ({ job, outcome }) => {
       if (outcome.status === "failed") return this.fail(planned, job, outcome);
-      return whenReady(this.keep(planned, outcome, job, contentKey), (entry) => {
+      return whenReady(this.keeping.keep(planned, outcome, job, contentKey), (entry) => {
         const { live } = this.state;
         live.hold(planned.index, outcome.outputs);
         this.loop.finish(planned.index, new ComputedOutcome(job, outcome, entry));
@@ -216,39 +219,6 @@ export class Computing {
     }
   }
 
-  /** Stores a result. Answers the entry when all of it is kept. */
-  private keep(
-    planned: PlannedNode,
-    outcome: JobOutcome & { status: "succeeded" },
-    job: NodeJob,
-    contentKey: Digest | undefined,
-  ): MaybePromise<Entry | undefined> {
-    const { store, options, digests, cache, clock } = this.state;
-    if (store === undefined || contentKey === undefined) {
-      if (options.digests === true) digests.note(planned.index, digestsOf(outcome.outputs));
-      return undefined;
-    }
-    const encoded = encodeResult(outcome, {
-      origin: `${options.origin ?? "local"}/${job.place.worker}`,
-      createdAtMs: clock.epochMs(),
-      preimage: this.inputs.preimageOf(planned),
-    });
-    digests.note(planned.index, encoded.digests);
-    const alias = contentKey === planned.key ? undefined : planned.key;
-    return whenReady(putResult(store, encoded, contentKey, alias), (isKept) => {
-      if (!isKept) return this.lost(planned, store);
-      cache.stored += 1;
-      return encoded.entry;
-    });
-  }
-
-  private lost(planned: PlannedNode, store: Store): undefined {
-    const { cache } = this.state;
-    cache.notStored += 1;
-    if (cache.notStored > 1) return;
-    this.state.remark(planned, `its result could not be kept: ${store.stats().errors[0] ?? "the store refused it"}`);
-  }
-
   /** Computes a finished node once more, since its result is neither in memory nor in the store. */
   private async computeAgain(index: number): Promise<Readonly<Record<string, Value>>> {
     const { plan, store, live } = this.state;
@@ -256,7 +226,7 @@ export class Computing {
     const { job, outcome } = await this.attempt(planned);
     if (outcome.status === "failed") throw againFailed(planned.id, outcome.failure);
     const isKept = planned.fingerprint.isDurable && store !== undefined;
-    await this.keep(planned, outcome, job, isKept ? this.inputs.contentKeyOf(planned) : undefined);
+    await this.keeping.keep(planned, outcome, job, isKept ? this.inputs.contentKeyOf(planned) : undefined);
     return live.holdAgain(index, outcome.outputs);
   }
 }
