@@ -2,6 +2,7 @@ import { add, and, not, or, select } from "../expression/build.ts";
 import { hasStatistics, variesByElement } from "../expression/dependence.ts";
 import type { Expression } from "../expression/expression.ts";
 import { constant } from "../expression/leaves.ts";
+import { operations } from "../expression/operations.ts";
 import { topologicalOrder } from "../expression/order.ts";
 import { overElements } from "../expression/over-elements.ts";
 import { simplify } from "../pass/simplify.ts";
@@ -80,16 +81,66 @@ function nodesAbove(order: readonly Expression[], inputs: ReadonlySet<Expression
 
 /** The sum of contributions; it counts where one of them does. */
 function total(contributions: readonly Contribution[]): Contribution {
-  const [first, ...rest] = contributions;
+  const joined = joinedBranches(contributions);
+  const [first, ...rest] = joined;
   if (first === undefined) return { value: ZERO, when: undefined };
   if (rest.length === 0) return first;
-  const conditions = contributions.map(({ when }) => when);
+  const conditions = joined.map(({ when }) => when);
   return {
-    value: contributions.map(selected).reduce((sum, term) => add(sum, term)),
+    value: joined.map(selected).reduce((sum, term) => add(sum, term)),
     when: conditions.reduce((either, when) =>
       either === undefined || when === undefined ? undefined : or(either, when),
     ),
   };
+}
+
+/**
+ * Contributions that come by both branches of a choice, as in an exchange of rows, become one: value on c (and w) with value on
+ * not c (and the same w) counts on w, by choice of c. Linear.
+ */
+function joinedBranches(contributions: readonly Contribution[]): readonly Contribution[] {
+  const joined = new Set<Contribution>();
+  const waiting = new Map<string, Contribution>();
+  for (const contribution of contributions) {
+    let current = contribution;
+    for (let match = counterpart(current); match !== undefined; match = counterpart(current)) {
+      joined.delete(match.other);
+      current = match.both;
+    }
+    joined.add(current);
+    for (const side of sidesOf(current.when)) waiting.set(keyOf(side, side.isNegated), current);
+  }
+  return [...joined];
+
+  function counterpart(current: Contribution) {
+    for (const side of sidesOf(current.when)) {
+      const other = waiting.get(keyOf(side, !side.isNegated));
+      if (other === undefined || !joined.has(other)) continue;
+      const [yes, no] = side.isNegated ? [other, current] : [current, other];
+      return { other, both: { value: select(side.choice, yes.value, no.value), when: side.rest } };
+    }
+    return undefined;
+  }
+}
+
+/** One part of a condition as a choice or its opposite, and what else must hold. */
+interface Side {
+  readonly choice: Expression;
+  readonly isNegated: boolean;
+  readonly rest: Expression | undefined;
+}
+
+function sidesOf(when: Expression | undefined): readonly Side[] {
+  if (when === undefined) return [];
+  const parts = when.operation === operations.and ? when.args : [when];
+  return parts.map((part, index) => {
+    const isNegated = part.operation === operations.not;
+    return { choice: isNegated ? (part.args[0] as Expression) : part, isNegated, rest: parts[1 - index] };
+  });
+}
+
+function keyOf({ choice, rest }: Side, isNegated: boolean): string {
+  return `${choice.id} ${rest?.id ?? ""} ${isNegated}`;
 }
 
 function selected({ value, when }: Contribution): Expression {

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { add, complex, less, multiply } from "../expression/build.ts";
+import { jacobian } from "../derivative/matrices.ts";
+import { gradient } from "../derivative/reverse.ts";
+import { absSquared, add, complex, imaginary, less, multiply, real } from "../expression/build.ts";
 import type { Expression } from "../expression/expression.ts";
 import { column, constant, i, type Operand } from "../expression/leaves.ts";
 import { compileJavaScript } from "../javascript/compile.ts";
@@ -198,6 +200,54 @@ describe("solve", () => {
       // entries below 4, condition number below 10
       expect(Math.hypot(re - (k % 4 === 0 ? 1 : 0), im)).toBeLessThan(1e-14);
     });
+  });
+
+  it("has the derivatives ∂x = −m⁻¹ ∂m x and ∂x = m⁻¹ ∂v, by every entry, in both modes", () => {
+    const system = systemOf(3, true);
+    // the second and third pivots are exchanged
+    const m = system.matrix([2, 1, 0, 1, 1, 0, 1, -1, 0.25, 0, 0, 2, 3, 0, 1, 1, -2, 1]);
+    const v = system.vector([1, 0, 0.5, -1, 2, 1]);
+    const [x0] = solve(m, v).components as readonly [Expression];
+    const names = Object.keys(system.inputs);
+    const inputs = names.map((name) => column(name));
+    const inverseRow = inverse(m).rows[0] as readonly Expression[];
+    const solution = solve(m, v).components;
+    const expected = names.flatMap((name) => {
+      const place = Number(name.slice(1, -1));
+      const slope = name.startsWith("v")
+        ? (inverseRow[place] as Expression)
+        : multiply(-1, multiply(inverseRow[Math.floor(place / 3)] as Expression, solution[place % 3] as Expression));
+      const turned = name.endsWith("i") ? multiply(i, slope) : slope;
+      return [real(turned), imaginary(turned)];
+    });
+    const reverse = [gradient(real(x0), inputs), gradient(imaginary(x0), inputs)];
+    const forward = jacobian([real(x0), imaginary(x0)], inputs);
+    const values = valuesOf(
+      [
+        expected,
+        names.flatMap((_, k) => [reverse, forward].flatMap((rows) => rows.map((row) => row[k] as Expression))),
+      ].flat(),
+      system.inputs,
+    ).map(([value]) => value);
+    names.forEach((name, k) => {
+      const [re, im] = values.slice(2 * k, 2 * k + 2) as [number, number];
+      const found = values.slice(2 * names.length + 4 * k, 2 * names.length + 4 * k + 4);
+      [re, im, re, im].forEach((wanted, part) => {
+        // some fifty operations on numbers of size 1 to 10
+        expect(Math.abs((found[part] as number) - wanted), `${name}, ${part}`).toBeLessThan(1e-13);
+      });
+    });
+  });
+
+  it("has a gradient by all entries of less than three times the operations of its value", () => {
+    const system = systemOf(5, true);
+    const numbers = Array.from({ length: 60 }, () => 1);
+    const f = absSquared(component(solve(system.matrix(numbers), system.vector(numbers)), 0));
+    const inputs = Object.keys(system.inputs).map((name) => column(name));
+    const slopes = Object.fromEntries(gradient(f, inputs).map((slope, k) => [`s${k}`, slope]));
+    const count = (outputs: Readonly<Record<string, Expression>>) =>
+      kernelProgram(outputs).perElement.filter(({ args }) => args.length > 0).length;
+    expect(count({ f, ...slopes })).toBeLessThan(3 * count({ f }));
   });
 
   it("refuses more than 8 × 8", () => {
