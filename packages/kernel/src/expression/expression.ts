@@ -23,7 +23,10 @@ export interface Expression {
   readonly hash: number;
 }
 
-const table = new Map<string, WeakRef<Expression>>();
+/** Nodes by the hash of their structure; a list for those that share one. */
+const table = new Map<number, WeakRef<Expression> | WeakRef<Expression>[]>();
+/** Hashes of the names of operations, to begin with. */
+const nameHashes = new Map<string, number>();
 let nextId = 0;
 let sweepAtSize = 1 << 14;
 
@@ -31,13 +34,13 @@ let sweepAtSize = 1 << 14;
  * The node of an operation on arguments. Throws `KERN-006` where their types do not fit.
  *
  * Arguments of a commutative operation are put in an order that depends on their structure only, so `a + b` and `b + a`
- * are one node and programs do not depend on what was built before them (unless two hashes of 32 bits collide). A few
- * µs.
+ * are one node and programs do not depend on what was built before them (unless two hashes of 32 bits collide). Below 1 µs.
  */
 export function node(operation: Operation, args: readonly Expression[], payload?: Payload): Expression {
   const ordered = operation.isCommutative === true ? inOrder(args) : args;
-  const key = keyOf(operation, ordered, payload);
-  const known = table.get(key)?.deref();
+  const hash = structureHash(operation, ordered, payload);
+  const bucket = table.get(hash);
+  const known = bucket === undefined ? undefined : found(bucket, operation, ordered, payload);
   if (known !== undefined) return known;
   const type = operation.signature.typeOf(ordered.map((arg) => arg.type));
   if (type === undefined) throw typeError(operation, args);
@@ -48,24 +51,55 @@ export function node(operation: Operation, args: readonly Expression[], payload?
     type,
     dependence: dependenceBits(operation, ordered),
     id: nextId++,
-    hash: structureHash(operation, ordered, payload),
+    hash,
   };
-  table.set(key, new WeakRef(made));
+  table.set(hash, withNode(bucket, made));
   if (table.size > sweepAtSize) sweep();
   return made;
 }
 
 /** Forgets nodes that nobody holds any more; runs each time the table has doubled. */
 function sweep(): void {
-  for (const [key, reference] of table) if (reference.deref() === undefined) table.delete(key);
+  for (const [hash, bucket] of table) {
+    const references = Array.isArray(bucket) ? bucket : [bucket];
+    const [first, ...rest] = references.filter((reference) => reference.deref() !== undefined);
+    if (first === undefined) table.delete(hash);
+    else if (rest.length + 1 < references.length) table.set(hash, rest.length === 0 ? first : [first, ...rest]);
+  }
   sweepAtSize = Math.max(1 << 14, 2 * table.size);
 }
 
-/** Name, arguments and payload; the payload last, because a name may hold anything. */
-function keyOf({ name }: Operation, args: readonly Expression[], payload: Payload): string {
-  let key = name;
-  for (const { id } of args) key += ` ${id}`;
-  return payload === undefined ? key : `${key}:${payloadKey(payload)}`;
+function found(
+  bucket: WeakRef<Expression> | readonly WeakRef<Expression>[],
+  operation: Operation,
+  args: readonly Expression[],
+  payload: Payload,
+): Expression | undefined {
+  if (bucket instanceof WeakRef) {
+    const only = bucket.deref();
+    return only !== undefined && isNode(only, operation, args, payload) ? only : undefined;
+  }
+  for (const reference of bucket) {
+    const each = reference.deref();
+    if (each !== undefined && isNode(each, operation, args, payload)) return each;
+  }
+  return undefined;
+}
+
+function isNode(known: Expression, operation: Operation, args: readonly Expression[], payload: Payload): boolean {
+  if (known.operation !== operation || known.args.length !== args.length) return false;
+  for (let index = 0; index < args.length; index++) if (known.args[index] !== args[index]) return false;
+  if (Object.is(known.payload, payload)) return true;
+  return typeof payload === "object" && typeof known.payload === "object" && `${payload}` === `${known.payload}`;
+}
+
+function withNode(
+  bucket: WeakRef<Expression> | readonly WeakRef<Expression>[] | undefined,
+  made: Expression,
+): WeakRef<Expression> | WeakRef<Expression>[] {
+  const reference = new WeakRef(made);
+  if (bucket === undefined) return reference;
+  return bucket instanceof WeakRef ? [bucket, reference] : [...bucket, reference];
 }
 
 function inOrder(args: readonly Expression[]): readonly Expression[] {
@@ -78,15 +112,24 @@ function payloadKey(payload: Payload): string {
 }
 
 /** FNV-1a over the name, the payload and the arguments' hashes. */
-function structureHash(operation: Operation, args: readonly Expression[], payload: Payload): number {
-  let hash = 0x811c9dc5;
-  const text = `${operation.name} ${payloadKey(payload)}`;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+function structureHash({ name }: Operation, args: readonly Expression[], payload: Payload): number {
+  let hash = nameHashes.get(name);
+  if (hash === undefined) {
+    hash = mixed(0x811c9dc5, `${name} `);
+    nameHashes.set(name, hash);
+  }
+  if (payload !== undefined) hash = mixed(hash, payloadKey(payload));
   for (const arg of args) {
     hash = Math.imul(hash ^ (arg.hash & 0xffff), 0x01000193);
     hash = Math.imul(hash ^ (arg.hash >>> 16), 0x01000193);
   }
   return hash >>> 0;
+}
+
+function mixed(start: number, text: string): number {
+  let hash = start;
+  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  return hash;
 }
 
 function typeError({ name, signature }: Operation, args: readonly Expression[]): Error {
