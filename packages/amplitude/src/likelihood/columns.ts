@@ -1,32 +1,71 @@
 import type { Dataset } from "@simloom/columns";
-import type { Plan, PlanColumns } from "@simloom/kernel";
+import type { ExecutionContext, Plan, PlanColumns, Program } from "@simloom/kernel";
 import { nearestName } from "@simloom/units";
 import { amplitudeError } from "../errors.ts";
+import { type Basis, basisColumns, isBasisColumn } from "./basis.ts";
 import { dataSet, type LikelihoodTerm, monteCarloSet } from "./term.ts";
 
-/** The columns that a plan reads, by its names, as the data sets hold them. Throws `AMPL-047` for one that is not there. */
-export function columnsOfPlan(plan: Plan, terms: readonly LikelihoodTerm[]): PlanColumns {
-  const events = new Map<string, { readonly events: Dataset; readonly what: string }>();
-  for (const { name, data, monteCarlo } of terms) {
-    events.set(dataSet(name), { events: data, what: `The data of ${name}` });
-    events.set(monteCarloSet(name), { events: monteCarlo, what: `The Monte Carlo events of ${name}` });
-  }
-  const columns: Record<string, Float64Array | Float32Array> = {};
-  for (const set of plan.sets) {
-    const source = events.get(set.name);
-    if (source === undefined) continue;
-    for (const prefixed of set.columns) {
-      const name = prefixed.slice(set.name.length + 1);
-      if (!source.events.names.includes(name)) throw missing(name, source.what, source.events.names);
-      columns[prefixed] = source.events.column(name);
-    }
-  }
-  return columns;
+/** The columns of the events of a likelihood, and the basis values that were made of them. */
+export interface EventColumns {
+  /** What a plan reads, by its names. Throws `AMPL-047` for a column that is not there. */
+  of(plan: Plan): PlanColumns;
 }
 
-function missing(name: string, what: string, names: readonly string[]): Error {
+/** The columns of terms; basis values are computed when they are first needed, once for each data set. */
+export function eventColumns(
+  terms: readonly LikelihoodTerm[],
+  bases: readonly Basis[],
+  context: ExecutionContext,
+): EventColumns {
+  const sets = new Map<string, EventSet>();
+  const made = new Map<Dataset, Map<Program, Readonly<Record<string, Float64Array>>>>();
+  for (const [index, { name, data, monteCarlo }] of terms.entries()) {
+    const program = bases[index]?.program;
+    sets.set(dataSet(name), { events: data, program, what: `The data of ${name}` });
+    sets.set(monteCarloSet(name), { events: monteCarlo, program, what: `The Monte Carlo events of ${name}` });
+  }
+  const basis = ({ events, program, what }: EventSet): Readonly<Record<string, Float64Array>> => {
+    if (program === undefined) return {};
+    const ofEvents = made.get(events) ?? new Map<Program, Readonly<Record<string, Float64Array>>>();
+    made.set(events, ofEvents);
+    const known = ofEvents.get(program);
+    if (known !== undefined) return known;
+    for (const name of program.columns) checkColumn(name, what, events);
+    const values = basisColumns(program, events, context);
+    ofEvents.set(program, values);
+    return values;
+  };
+  return {
+    of(plan) {
+      const columns: Record<string, Float64Array | Float32Array> = {};
+      for (const planned of plan.sets) {
+        const set = sets.get(planned.name);
+        if (set === undefined) continue;
+        for (const prefixed of planned.columns) {
+          const name = prefixed.slice(planned.name.length + 1);
+          if (isBasisColumn(name)) columns[prefixed] = basis(set)[name] as Float64Array;
+          else {
+            checkColumn(name, set.what, set.events);
+            columns[prefixed] = set.events.column(name);
+          }
+        }
+      }
+      return columns;
+    },
+  };
+}
+
+interface EventSet {
+  readonly events: Dataset;
+  readonly program: Program | undefined;
+  /** What an error calls them. */
+  readonly what: string;
+}
+
+function checkColumn(name: string, what: string, { names }: Dataset): void {
+  if (names.includes(name)) return;
   const near = nearestName(name, names);
-  return amplitudeError({
+  throw amplitudeError({
     code: "AMPL-047",
     message: `${what} have no column ${name}`,
     remedy: near === undefined ? `The columns are ${names.join(", ")}.` : `Did you mean ${near}?`,

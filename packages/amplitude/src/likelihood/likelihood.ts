@@ -14,8 +14,9 @@ import {
   planOf,
   specialise,
 } from "@simloom/kernel";
+import { basesOf } from "./basis.ts";
 import { checkCount, checkNames, checkTerms, parametersOf, unknownTerm } from "./check.ts";
-import { columnsOfPlan } from "./columns.ts";
+import { eventColumns } from "./columns.ts";
 import { type IntensityFaults, intensityFaults } from "./faults.ts";
 import { dataSet, type LikelihoodTerm, monteCarloSet, termExpression } from "./term.ts";
 
@@ -92,7 +93,9 @@ export function likelihood(
   const used = parametersOf(terms.map(({ intensity }) => intensity));
   const names = (order ?? used).filter((name) => !Object.hasOwn(fixed, name));
   checkNames(used, names, fixed);
-  const intensities = terms.map(({ intensity }) => intensity);
+  const bases = basesOf(terms, fixed);
+  const events = eventColumns(terms, bases, context);
+  const intensities = bases.map(({ intensity }) => intensity);
   let activation = activationOf(intensities);
   const sets = terms.flatMap(({ name }) => [dataSet(name), monteCarloSet(name)]);
   const bound = new Map<string, BoundPlan>();
@@ -117,7 +120,6 @@ export function likelihood(
     const startedMs = clock?.() ?? 0;
     const options: PlanOptions = {
       parameters: names,
-      fixed,
       sets,
       ...(purpose === "gradient" ? { derivatives: { of: "value", by: names } } : {}),
     };
@@ -126,7 +128,7 @@ export function likelihood(
         ? { plan: planOf(outputs(purpose), options), passes: [] }
         : inspect(outputs(purpose), { ...options, clock });
     const plannedMs = clock?.() ?? 0;
-    const made = bindPlan(context, plan, columnsOfPlan(plan, terms));
+    const made = bindPlan(context, plan, events.of(plan));
     bound.set(key, made);
     compiled.push({
       purpose,
