@@ -56,6 +56,13 @@ FN vd vfloor(vd a) {
   return a;
 #endif
 }
+FN vd vgather(const double *table, double last, vd index) {
+  EACH {
+    const double at = index[lane] > 0 ? index[lane] : 0;
+    index[lane] = table[(long long)(at < last ? at : last)];
+  }
+  return index;
+}
 FN vi unordered(vd a, vd b) { return (vi)(a != a) | (vi)(b != b); }
 FN vd vmin(vd a, vd b) {
   vd ordered = pick((vi)(a < b), a, pick((vi)(b < a), b, (vd)((vi)a | (vi)b)));
