@@ -54,7 +54,8 @@ function allowsCodeFromText(): boolean {
   }
 }
 
-function functionFromText(program: Program): JavaScriptFunction {
+/** The function of a program as code, however long. Throws where the host forbids code from text. */
+export function functionFromText(program: Program): JavaScriptFunction {
   const { body, calls, tables } = javaScriptSource(program);
   const names = [...calls, "tables", "call", "count", "sums", "partials", "endRow", "endBlock"];
   const compute = new Function(...names, body) as (...args: readonly unknown[]) => void;

@@ -8,6 +8,13 @@ const W = TEAM_WORDS;
 /** Looks at the end of a job this often before sleeping until it: a few µs. */
 const SPINS = 2000;
 
+let liveThreads = 0;
+
+/** Threads of teams in this process that have not ended yet, whether their contexts know them or not. */
+export function liveTeamThreads(): number {
+  return liveThreads;
+}
+
 let sharedTeam: { readonly team: ThreadTeam; users: number } | undefined;
 
 /**
@@ -48,6 +55,10 @@ function makeTeam(workers: number): ThreadTeam {
       workerData: { control, port: port2, index, koffi },
       transferList: [port2],
       stdin: false,
+    });
+    liveThreads++;
+    worker.once("exit", () => {
+      liveThreads--;
     });
     // a forgotten context must not keep the process alive
     worker.unref();

@@ -24,7 +24,7 @@ import { LoadOrder } from "./load-order.ts";
 
 const TRUE_BITS = -1n;
 /** Functions stand in line up to this length of the body and are called beyond it: engines compile long bodies slowly. */
-const INLINE_LIMIT_BYTES = 1 << 18;
+const INLINE_LIMIT_BYTES = 1 << 16;
 
 /** A module and what its user must know of its memory, which it imports as `host.memory`. */
 export interface EncodedProgram {

@@ -41,9 +41,10 @@ const CODE: Readonly<Record<Step["op"], (args: readonly string[], step: Step) =>
 /**
  * Elementary functions as C functions `f_<name>` on vectors, from the programs that every back end shares, with the tables
  * that they read. Where a lane is outside the range of the fast program, the slow one is computed for all and picked for
- * it.
+ * it. With `isInline` they become part of the loop that calls them: faster, and slow to compile where there are many.
  */
-export function cElementary(names: readonly string[]): string {
+export function cElementary(names: readonly string[], isInline: boolean): string {
+  const kind = isInline ? "FN" : "static __attribute__((noinline, unused))";
   const tables = new Set<string>();
   const functions = names.flatMap((name) => {
     const { inputs, fast, slow } = elementaryProgram(name as ElementaryName);
@@ -53,13 +54,13 @@ export function cElementary(names: readonly string[]): string {
     const lines = body(fast);
     const result = `s${fast.outputs[0]}`;
     if (slow === undefined || fast.guard === undefined)
-      return [`FN vd f_${name}(${parameters}) {`, ...lines, `  return ${result};`, "}"];
+      return [`${kind} vd f_${name}(${parameters}) {`, ...lines, `  return ${result};`, "}"];
     return [
       `static __attribute__((noinline, unused)) vd slow_${name}(${parameters}) {`,
       ...body(slow),
       `  return s${slow.outputs[0]};`,
       "}",
-      `FN vd f_${name}(${parameters}) {`,
+      `${kind} vd f_${name}(${parameters}) {`,
       ...lines,
       `  if (__builtin_expect(every(s${fast.guard}), 1)) return ${result};`,
       `  return pick(s${fast.guard}, ${result}, slow_${name}(${passed}));`,

@@ -31,6 +31,9 @@ const CODE = {
   select: (condition, a, b) => `pick(${condition}, ${a}, ${b})`,
 } satisfies Record<MachineOperationName, (a: string, b: string, c: string) => string>;
 
+/** Beyond this number of calls elementary functions are called, not written in place. */
+const MOST_INLINE_CALLS = 24;
+
 /** Elements of each column that stand side by side in memory. */
 export const TILE_ELEMENTS = 8;
 
@@ -64,10 +67,10 @@ export function nativeScratchBytes(program: Program): number {
 export function cSource(program: Program, formats: readonly ColumnFormat[]): string {
   const sums = sumCount(program);
   const tile = tileOfEight(formats);
-  const names = [...new Set([...program.hoisted, ...program.perElement].map(({ operation }) => operation.elementary))];
+  const calls = [...program.hoisted, ...program.perElement].flatMap(({ operation }) => operation.elementary ?? []);
   return [
     C_VECTORS,
-    cElementary(names.filter((name) => name !== undefined).sort()),
+    cElementary([...new Set(calls)].sort(), calls.length <= MOST_INLINE_CALLS),
     tables([...program.hoisted, ...program.perElement]),
     hoistFunction(program, sums),
     stepFunction(program, formats, tile, sums),
@@ -226,6 +229,10 @@ function typeOf({ type }: Expression): string {
 function codeOf({ operation, args, payload }: Expression, names: ReadonlyMap<Expression, string>): string {
   const [a = "", b = "", c = ""] = args.map((arg) => names.get(arg) as string);
   if (operation.elementary !== undefined) return `f_${operation.elementary}(${args.length === 1 ? a : `${a}, ${b}`})`;
+  if (operation.isGather === true) {
+    const table = payload as TableValues;
+    return `vgather(${tableName(table)}, ${table.values.length - 1}, ${a})`;
+  }
   if (args.length > 0) return CODE[operation.name as MachineOperationName](a, b, c);
   return typeof payload === "boolean" ? `I(${payload ? -1 : 0})` : `V(${cNumber(payload as number)})`;
 }

@@ -82,14 +82,6 @@ FN vd look_up(const double *table, unsigned size, vi at) {
   }
   return r;
 }
-FN vd gather(const double *table, long long size, vd at) {
-  vd r;
-  EACH {
-    double place = at[lane] > 0 ? at[lane] : 0;
-    r[lane] = table[place < size - 1 ? (long long)place : size - 1];
-  }
-  return r;
-}
 FN vd load(const char *at) { return (vd)*(const vu *)at; }
 FN vd widen(const char *at) {
   vf narrow;

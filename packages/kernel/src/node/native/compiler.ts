@@ -21,8 +21,8 @@ export type Compiled =
 const COMPILERS = ["cc", "gcc", "clang"];
 const FLAGS = ["-O3", "-march=native", "-fno-math-errno", "-fno-trapping-math", "-fwrapv", "-shared", "-fPIC", "-w"];
 const CONTRACTION = { strict: "-ffp-contract=off", fast: "-ffp-contract=fast" } as const;
-/** A body this long takes the optimiser minutes for what it gains; it is straight-line code in any case. */
-const LONG_TEXT = 2_000_000;
+/** Optimisers take minutes for texts much longer than this, and find little in straight-line code. */
+const LONG_TEXT = 500_000;
 
 /** Compilers by command, with their version; looked up once per process. */
 const versions = new Map<string, string | undefined>();
