@@ -108,4 +108,5 @@ export {
 } from "./wasm/host.ts";
 export { type MemoryLimits, ModuleBuilder } from "./wasm/module-builder.ts";
 export type { LaneOp, MemoryLaneOp, MemoryOp, PlainOp } from "./wasm/opcodes.ts";
+export { wasmText } from "./wasm/text.ts";
 export type { Signature, ValueType } from "./wasm/value-type.ts";

@@ -1,9 +1,9 @@
-import { compileWasm as compileModule, createWasmMemory, instantiateWasm } from "@simloom/numerics";
+import { compileWasm as compileModule, createWasmMemory, instantiateWasm, wasmText } from "@simloom/numerics";
 import { joinBlocks, SUM_BLOCK, sumBlockCount } from "../program/element-sum.ts";
 import { checkCall, type Kernel, type KernelCall, sumCount, writeSums } from "../program/kernel.ts";
 import type { Program } from "../program/program.ts";
 import { encodeProgram, type ModuleExports } from "./encode.ts";
-import { CHUNK_ELEMENTS, chunkLayout } from "./layout.ts";
+import { CHUNK_ELEMENTS, chunkLayout, tileLayout } from "./layout.ts";
 
 const PAGE_BYTES = 65536;
 
@@ -65,4 +65,10 @@ export function compileWasm(program: Program): Kernel {
       writeSums(program, call.outputs, results);
     },
   };
+}
+
+/** The text of the module that runs a program on prepared columns of float64, for people to read. */
+export function wasmSource(program: Program): string {
+  const inputs = tileLayout([...program.columns, ...program.states].map(() => "float64"));
+  return wasmText(encodeProgram(program, inputs, { initialPages: 0 }).bytes);
 }
