@@ -152,7 +152,7 @@ class RecordWriter {
 const writer = new RecordWriter();
 const NO_BLOBS: ReadonlyMap<Digest, Uint8Array> = new Map();
 
-/** The record of an entry and the blobs it refers to. Cost: about 1 µs and one copy. */
+/** The record of an entry and the blobs it refers to. Cost: one copy. */
 export function encodeEntry(entry: Entry): {
   readonly record: Uint8Array;
   readonly blobs: ReadonlyMap<Digest, Uint8Array>;
@@ -165,7 +165,7 @@ export function encodeEntry(entry: Entry): {
 /**
  * Reads a record, which must not change any more: the entry looks into it, and decodes what it is asked for. The layout of
  * the whole record is checked at once. `blob` answers content that stands outside; what it throws passes through.
- * Errors: PIPE-002 when the record is damaged. Cost: under 0.5 µs.
+ * Errors: PIPE-002 when the record is damaged.
  */
 export function decodeEntry(record: Uint8Array, blob: (digest: Digest) => Uint8Array): Entry {
   return new RecordedEntry(record, outsideOf(record, blob));
