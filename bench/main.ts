@@ -16,6 +16,7 @@ const SUITES: Readonly<Record<string, readonly string[]>> = {
   cli: ["packages/cli"],
   fft: ["packages/numerics"],
   "split-step": ["packages/fiber"],
+  amplitude: ["packages/amplitude"],
 };
 
 const USAGE = `npm run bench [-- --json] [--markdown] [--suite name]… [--no-peers] [--no-build] [--quick]

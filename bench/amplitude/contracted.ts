@@ -62,15 +62,31 @@ export function writeContracted(
 ): void {
   const sets = [data, monteCarlo].flatMap((events) => contracted(events));
   const head = new BigInt64Array([BigInt(data.length), BigInt(vectors.length)]);
-  writeFileSync(
-    path,
-    Buffer.concat(
-      [head, ...sets, ...vectors].map((part) => Buffer.from(part.buffer, part.byteOffset, part.byteLength)),
-    ),
-  );
+  writeFileSync(path, bytesOf([head, ...sets, ...vectors]));
+}
+
+/** Writes per set s and the real and imaginary parts of Z₀₀⁺, Z₂₂⁺ and Z₀₀⁻, for a peer that builds line shapes itself. */
+export function writeAngularColumns(path: string, { data, monteCarlo }: BenchmarkEvents): void {
+  const { s, harmonics } = angularParts();
+  const outputs = [s, ...harmonics.flatMap((z) => [real(z), imaginary(z)])];
+  writeFileSync(path, bytesOf([data, monteCarlo].flatMap((events) => columnsOf(outputs, events))));
 }
 
 function contracted(events: Dataset): readonly Float64Array[] {
+  const { s, harmonics } = angularParts();
+  const [plus, wave, minus] = harmonics;
+  const basis = (["f0", "a0", "f2", "a2"] as const satisfies readonly KopfSet[]).flatMap((set) =>
+    kopfBasis(kopfTables[set], s, "K K").slice(set === "f0" ? 1 : 0),
+  );
+  const overlap = add(multiply(real(plus), real(wave)), multiply(imaginary(plus), imaginary(wave)));
+  const angular = [absSquared(plus), absSquared(wave), overlap, absSquared(minus)];
+  return [...columnsOf([...basis.flatMap((psi) => [real(psi), imaginary(psi)]), ...angular], events), events.weights()];
+}
+
+function angularParts(): {
+  readonly s: Expression;
+  readonly harmonics: readonly [plus: Expression, wave: Expression, minus: Expression];
+} {
   const kaon = fourMomentum("kshort1");
   const reaction = topology({
     k1: fourMomentum("beam"),
@@ -79,26 +95,23 @@ function contracted(events: Dataset): readonly Float64Array[] {
   });
   const angles = decayAngles(reaction, kaon);
   const polarized = polarization(reaction, column("pol_magnitude"), column("pol_angle"));
-  const basis = (["f0", "a0", "f2", "a2"] as const satisfies readonly KopfSet[]).flatMap((set) =>
-    kopfBasis(kopfTables[set], massSquared(reaction.k3), "K K").slice(set === "f0" ? 1 : 0),
-  );
-  const [s, d, other] = [
-    polarizedHarmonic(0, 0, "+", angles, polarized),
-    polarizedHarmonic(2, 2, "+", angles, polarized),
-    polarizedHarmonic(0, 0, "-", angles, polarized),
-  ];
-  const overlap = add(multiply(real(s), real(d)), multiply(imaginary(s), imaginary(d)));
-  const outputs: Expression[] = [
-    ...basis.flatMap((psi) => [real(psi), imaginary(psi)]),
-    absSquared(s),
-    absSquared(d),
-    overlap,
-    absSquared(other),
-  ];
-  const names = outputs.map((_, index) => `c${String(index).padStart(2, "0")}`);
-  const kernel = compileWasm(
-    kernelProgram(Object.fromEntries(outputs.map((value, index) => [names[index] as string, value]))),
-  );
+  return {
+    s: massSquared(reaction.k3),
+    harmonics: [
+      polarizedHarmonic(0, 0, "+", angles, polarized),
+      polarizedHarmonic(2, 2, "+", angles, polarized),
+      polarizedHarmonic(0, 0, "-", angles, polarized),
+    ],
+  };
+}
+
+function columnsOf(outputs: readonly Expression[], events: Dataset): readonly Float64Array[] {
+  const named = outputs.map((value, index) => [`c${index}`, value] as const);
+  const kernel = compileWasm(kernelProgram(Object.fromEntries(named)));
   const results = evaluate(kernel, events.columns(kernel.program.columns));
-  return [...names.map((name) => results[name] as Float64Array), events.weights()];
+  return named.map(([name]) => results[name] as Float64Array);
+}
+
+function bytesOf(parts: readonly (Float64Array | BigInt64Array)[]): Buffer {
+  return Buffer.concat(parts.map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength)));
 }

@@ -113,35 +113,41 @@ def with_numba(sets, vectors, runs):
                 im[wave, k] = p[phases[wave, k]] if phases[wave, k] >= 0 else 0.0
         total = 0.0
         gre, gim = np.zeros((3, 6)), np.zeros((3, 6))
-        for i in range(n):
-            sr = si = mr = mi = dr = di = 0.0
-            for k in range(6):
-                x, y = c[2 * k, i], c[2 * k + 1, i]
-                sr += re[0, k] * x - im[0, k] * y
-                si += re[0, k] * y + im[0, k] * x
-                mr += re[1, k] * x - im[1, k] * y
-                mi += re[1, k] * y + im[1, k] * x
-                x, y = c[12 + 2 * k, i], c[13 + 2 * k, i]
-                dr += re[2, k] * x - im[2, k] * y
-                di += re[2, k] * y + im[2, k] * x
-            g0, g2, g1, gm, w = c[24, i], c[25, i], c[26, i], c[27, i], c[28, i]
-            value = (sr * sr + si * si) * g0 + (dr * dr + di * di) * g2
-            value += 2 * (sr * dr + si * di) * g1 + (mr * mr + mi * mi) * gm
-            total += w * np.log(value) if is_data else w * value
-            if with_slopes:
-                f = 2 * w / value if is_data else 2 * w
-                asr, asi = f * (sr * g0 + dr * g1), f * (si * g0 + di * g1)
-                amr, ami = f * mr * gm, f * mi * gm
-                adr, adi = f * (dr * g2 + sr * g1), f * (di * g2 + si * g1)
+        a = np.empty((6, 256))
+        adjoint = np.empty((6, 256))
+        for start in range(0, n, 256):
+            m = min(256, n - start)
+            a[:] = 0.0
+            for wave in range(3):
                 for k in range(6):
-                    x, y = c[2 * k, i], c[2 * k + 1, i]
-                    gre[0, k] += asr * x + asi * y
-                    gim[0, k] += asi * x - asr * y
-                    gre[1, k] += amr * x + ami * y
-                    gim[1, k] += ami * x - amr * y
-                    x, y = c[12 + 2 * k, i], c[13 + 2 * k, i]
-                    gre[2, k] += adr * x + adi * y
-                    gim[2, k] += adi * x - adr * y
+                    row = 12 + 2 * k if wave == 2 else 2 * k
+                    u, v = re[wave, k], im[wave, k]
+                    for i in range(m):
+                        x, y = c[row, start + i], c[row + 1, start + i]
+                        a[2 * wave, i] += u * x - v * y
+                        a[2 * wave + 1, i] += u * y + v * x
+            for i in range(m):
+                g0, g2, g1, gm, w = c[24, start + i], c[25, start + i], c[26, start + i], c[27, start + i], c[28, start + i]
+                sr, si, mr, mi, dr, di = a[0, i], a[1, i], a[2, i], a[3, i], a[4, i], a[5, i]
+                value = (sr * sr + si * si) * g0 + (dr * dr + di * di) * g2
+                value += 2 * (sr * dr + si * di) * g1 + (mr * mr + mi * mi) * gm
+                total += w * np.log(value) if is_data else w * value
+                f = 2 * w / value if is_data else 2 * w
+                adjoint[0, i], adjoint[1, i] = f * (sr * g0 + dr * g1), f * (si * g0 + di * g1)
+                adjoint[2, i], adjoint[3, i] = f * mr * gm, f * mi * gm
+                adjoint[4, i], adjoint[5, i] = f * (dr * g2 + sr * g1), f * (di * g2 + si * g1)
+            if not with_slopes:
+                continue
+            for wave in range(3):
+                for k in range(6):
+                    row = 12 + 2 * k if wave == 2 else 2 * k
+                    r = j = 0.0
+                    for i in range(m):
+                        x, y = c[row, start + i], c[row + 1, start + i]
+                        r += adjoint[2 * wave, i] * x + adjoint[2 * wave + 1, i] * y
+                        j += adjoint[2 * wave + 1, i] * x - adjoint[2 * wave, i] * y
+                    gre[wave, k] += r
+                    gim[wave, k] += j
         if with_slopes:
             for wave in range(3):
                 for k in range(6):

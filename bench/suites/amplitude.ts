@@ -7,11 +7,17 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { type Analysis, type Likelihood, likelihood, modelOf, parseAnalysis } from "@simloom/amplitude";
+import { type Analysis, kopfTables, type Likelihood, likelihood, modelOf, parseAnalysis } from "@simloom/amplitude";
 import type { ExecutionContext } from "@simloom/kernel";
 import { createNodeContext } from "@simloom/kernel/node";
 import { parse } from "yaml";
-import { type BenchmarkEvents, benchmarkEvents, parameterVectors, writeContracted } from "../amplitude/contracted.ts";
+import {
+  type BenchmarkEvents,
+  benchmarkEvents,
+  parameterVectors,
+  writeAngularColumns,
+  writeContracted,
+} from "../amplitude/contracted.ts";
 import { type ContractedTimes, timesInC } from "../amplitude/likelihood-in-c.ts";
 import { type Row, rowOf, type SuiteOptions } from "../row.ts";
 
@@ -28,11 +34,13 @@ export async function rows({ isQuick, python }: SuiteOptions): Promise<Row[]> {
     const vectors = parameterVectors(34);
     const file = join(folder, "contracted.bin");
     writeContracted(file, events, vectors);
+    const laddu = python === undefined ? undefined : ladduTimes(python, folder, events, vectors, runs);
     const peers = {
       "C, by hand": timesInC(file, folder, runs),
       ...(python === undefined ? {} : inPython(python, file, runs)),
+      "laddu, JIT": laddu?.kMatrix,
     };
-    return [...kMatrixRows(events, vectors, peers, runs), ...breitWignerRows(events, runs)];
+    return [...kMatrixRows(events, vectors, peers, runs), ...breitWignerRows(events, laddu, runs)];
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -44,11 +52,9 @@ function kMatrixRows(events: BenchmarkEvents, vectors: readonly Float64Array[], 
   const { analysis, names } = example("kmatrix");
   const table: Row[] = [];
   for (const backend of BACKENDS) {
+    if (backend === "wasm") table.push(...firstCallRows(analysis, events, names.length));
     const context = createNodeContext({ backend });
-    const coldStartedMs = performance.now();
     const nll = likelihoodOf(analysis, events, context);
-    nll.valueAndGradient(vectors[0] as Float64Array, new Float64Array(names.length));
-    const coldMs = performance.now() - coldStartedMs;
     for (const [peer, times] of Object.entries(peers)) checkValue(nll, vectors[0] as Float64Array, peer, times);
     const samples = timesOf(nll, vectors, runs);
     for (const kind of ["value", "gradient"] as const) {
@@ -61,44 +67,59 @@ function kMatrixRows(events: BenchmarkEvents, vectors: readonly Float64Array[], 
       for (const [peer, times] of known)
         table.push(rowOf(name, "ms", samples[kind], { budget, peer: { name: peer, samples: [times[`${kind}Ms`]] } }));
     }
-    const compiled = nll.compiled.find(({ purpose }) => purpose === "gradient");
-    if (backend === "wasm" && compiled !== undefined) {
-      const again = likelihoodOf(analysis, events, context);
-      again.valueAndGradient(vectors[0] as Float64Array, new Float64Array(names.length));
-      const preparationMs = again.compiled[0]?.preparationMs ?? Number.NaN;
-      table.push(
-        rowOf("K-matrix, plan and compile, first time", "ms", [coldMs - preparationMs], { budget: 50 }),
-        rowOf("K-matrix, prepare 10,000 + 10,000 events", "ms", [preparationMs], { budget: 100 }),
-        rowOf("K-matrix, memory per event", "B", [compiled.plan.sets[0]?.bytesPerElement ?? Number.NaN], {
-          budget: 240,
-        }),
-      );
-      again.dispose();
-    }
     nll.dispose();
     context.dispose();
   }
   return table;
 }
 
-function breitWignerRows(events: BenchmarkEvents, runs: number): Row[] {
+/** From the built model to the first gradient: a context and everything in it are new each time. */
+function firstCallRows(analysis: Analysis, events: BenchmarkEvents, parameterCount: number): Row[] {
+  let bytesPerEvent = Number.NaN;
+  const firstCallMs = (count: number): number => {
+    const some = { data: events.data.slice(0, count), monteCarlo: events.monteCarlo.slice(0, count) };
+    const context = createNodeContext({ backend: "wasm" });
+    const startedMs = performance.now();
+    const nll = likelihoodOf(analysis, some, context);
+    nll.valueAndGradient(new Float64Array(parameterCount).fill(0.25), new Float64Array(parameterCount));
+    const elapsedMs = performance.now() - startedMs;
+    bytesPerEvent = nll.compiled[0]?.plan.sets[0]?.bytesPerElement ?? Number.NaN;
+    nll.dispose();
+    context.dispose();
+    return elapsedMs;
+  };
+  const cold = firstCallMs(16);
+  const few = Array.from({ length: 9 }, () => firstCallMs(16));
+  const all = Array.from({ length: 5 }, () => firstCallMs(EVENTS) - Math.min(...few));
+  return [
+    rowOf("K-matrix, build, plan and compile, first of the process", "ms", [cold]),
+    rowOf("K-matrix, build, plan and compile, later", "ms", few, { budget: 50 }),
+    rowOf("K-matrix, prepare 10,000 + 10,000 events", "ms", all, { budget: 100 }),
+    rowOf("K-matrix, memory per event", "B", [bytesPerEvent], { budget: 240 }),
+  ];
+}
+
+function breitWignerRows(events: BenchmarkEvents, laddu: LadduTimes | undefined, runs: number): Row[] {
   const { analysis, names, values } = example("closure");
   const table: Row[] = [];
-  const vectors = Array.from({ length: 16 }, (_, k) => values.map((value) => value * (1 + 0.01 * k)));
+  const vectors = breitWignerVectors(values);
   for (const backend of BACKENDS) {
     const context = createNodeContext({ backend });
     const widths = Object.fromEntries(names.slice(0, 2).map((name, index) => [name, values[index] as number]));
-    for (const [what, fixed, count, budgets] of [
-      ["free widths, per event", {}, 2 * EVENTS, { value: 15, gradient: 30 }],
-      ["fixed widths, per data event", widths, EVENTS, { value: 8, gradient: 16 }],
+    for (const [what, fixed, count, budgets, peer] of [
+      ["free widths, per event", {}, 2 * EVENTS, { value: 15, gradient: 30 }, laddu?.breitWigner],
+      ["fixed widths, per data event", widths, EVENTS, { value: 8, gradient: 16 }, laddu?.breitWignerFixed],
     ] as const) {
       const nll = likelihoodOf(analysis, events, context, fixed);
       const free = vectors.map((vector) => vector.subarray(names.length - nll.parameters.length));
+      checkValue(nll, free[0] as Float64Array, "laddu", peer);
       const samples = timesOf(nll, free, runs);
       for (const kind of ["value", "gradient"] as const) {
         const perEvent = samples[kind].map((ms) => (1e6 * ms) / count);
         const name = `Breit–Wigner, ${what}, ${kind === "value" ? "value" : "with gradient"}, ${backend}`;
-        table.push(rowOf(name, "ns", perEvent, { budget: budgets[kind] }));
+        const ofPeer =
+          peer === undefined ? undefined : { name: "laddu, JIT", samples: [(1e6 * peer[`${kind}Ms`]) / count] };
+        table.push(rowOf(name, "ns", perEvent, { budget: budgets[kind], peer: ofPeer }));
       }
       nll.dispose();
     }
@@ -125,11 +146,7 @@ function likelihoodOf(
 ): Likelihood {
   const { intensity, parameters } = modelOf(analysis);
   const term = { name: "bench", kind: "shape", intensity, ...events } as const;
-  return likelihood([term], context, {
-    parameters: parameters.map(({ name }) => name),
-    fixed,
-    clock: () => performance.now(),
-  });
+  return likelihood([term], context, { parameters: parameters.map(({ name }) => name), fixed });
 }
 
 function timesOf(
@@ -164,4 +181,38 @@ function inPython(python: string, file: string, runs: number): Peers {
   if (status !== 0) return {};
   const { numpy, numba, jax } = JSON.parse(stdout) as Readonly<Record<string, ContractedTimes | undefined>>;
   return { "Numba, by hand": numba, "JAX, by hand": jax, "NumPy, by hand": numpy };
+}
+
+interface LadduTimes {
+  readonly kMatrix: ContractedTimes;
+  readonly breitWigner: ContractedTimes;
+  readonly breitWignerFixed: ContractedTimes;
+}
+
+/** laddu builds line shapes from s by itself; it takes some seconds to prepare. */
+function ladduTimes(
+  python: string,
+  folder: string,
+  events: BenchmarkEvents,
+  vectors: readonly Float64Array[],
+  runs: number,
+): LadduTimes | undefined {
+  const file = join(folder, "angular.bin");
+  writeAngularColumns(file, events);
+  const input = JSON.stringify({
+    file,
+    count: EVENTS,
+    runs: Math.min(runs, 50),
+    tables: kopfTables,
+    vectors: vectors.map((vector) => [...vector]),
+    breitWigner: breitWignerVectors(example("closure").values).map((vector) => [...vector]),
+  });
+  const script = resolve("bench/peers/amplitude_laddu.py");
+  const { status, stdout } = spawnSync(python, [script], { input, encoding: "utf8", maxBuffer: 2 ** 26 });
+  return status === 0 ? (JSON.parse(stdout) as LadduTimes) : undefined;
+}
+
+/** Parameters that move by a per cent from call to call, the first as in the file. */
+function breitWignerVectors(values: Float64Array): readonly Float64Array[] {
+  return Array.from({ length: 16 }, (_, k) => values.map((value) => value * (1 + 0.01 * k)));
 }
