@@ -103,70 +103,77 @@ def with_numba(sets, vectors, runs):
     poles = np.array([[pair[0] for pair in row] for row in INDICES])
     phases = np.array([[pair[1] for pair in row] for row in INDICES])
 
-    @numba.njit(fastmath=True)
-    def sums(p, c, is_data, slopes, with_slopes):
-        n = c.shape[1]
-        re, im = np.zeros((3, 6)), np.zeros((3, 6))
-        for wave in range(3):
-            for k in range(6):
-                re[wave, k] = p[poles[wave, k]]
-                im[wave, k] = p[phases[wave, k]] if phases[wave, k] >= 0 else 0.0
-        total = 0.0
-        gre, gim = np.zeros((3, 6)), np.zeros((3, 6))
-        a = np.empty((6, 256))
-        adjoint = np.empty((6, 256))
-        for start in range(0, n, 256):
-            m = min(256, n - start)
-            a[:] = 0.0
+    def compiled(is_data, with_slopes):
+        # constants of the closure, so that branches on them vanish
+        @numba.njit(fastmath=True)
+        def sums(p, c, slopes):
+            n = c.shape[1]
+            re, im = np.zeros((3, 6)), np.zeros((3, 6))
             for wave in range(3):
                 for k in range(6):
-                    row = 12 + 2 * k if wave == 2 else 2 * k
-                    u, v = re[wave, k], im[wave, k]
-                    for i in range(m):
-                        x, y = c[row, start + i], c[row + 1, start + i]
-                        a[2 * wave, i] += u * x - v * y
-                        a[2 * wave + 1, i] += u * y + v * x
-            for i in range(m):
-                g0, g2, g1, gm, w = c[24, start + i], c[25, start + i], c[26, start + i], c[27, start + i], c[28, start + i]
-                sr, si, mr, mi, dr, di = a[0, i], a[1, i], a[2, i], a[3, i], a[4, i], a[5, i]
-                value = (sr * sr + si * si) * g0 + (dr * dr + di * di) * g2
-                value += 2 * (sr * dr + si * di) * g1 + (mr * mr + mi * mi) * gm
-                total += w * np.log(value) if is_data else w * value
-                f = 2 * w / value if is_data else 2 * w
-                adjoint[0, i], adjoint[1, i] = f * (sr * g0 + dr * g1), f * (si * g0 + di * g1)
-                adjoint[2, i], adjoint[3, i] = f * mr * gm, f * mi * gm
-                adjoint[4, i], adjoint[5, i] = f * (dr * g2 + sr * g1), f * (di * g2 + si * g1)
-            if not with_slopes:
-                continue
-            for wave in range(3):
-                for k in range(6):
-                    row = 12 + 2 * k if wave == 2 else 2 * k
-                    r = j = 0.0
-                    for i in range(m):
-                        x, y = c[row, start + i], c[row + 1, start + i]
-                        r += adjoint[2 * wave, i] * x + adjoint[2 * wave + 1, i] * y
-                        j += adjoint[2 * wave + 1, i] * x - adjoint[2 * wave, i] * y
-                    gre[wave, k] += r
-                    gim[wave, k] += j
-        if with_slopes:
-            for wave in range(3):
-                for k in range(6):
-                    slopes[poles[wave, k]] = gre[wave, k]
-                    if phases[wave, k] >= 0:
-                        slopes[phases[wave, k]] = gim[wave, k]
-        return total
+                    re[wave, k] = p[poles[wave, k]]
+                    im[wave, k] = p[phases[wave, k]] if phases[wave, k] >= 0 else 0.0
+            total = 0.0
+            gre, gim = np.zeros((3, 6)), np.zeros((3, 6))
+            a = np.empty((6, 256))
+            adjoint = np.empty((6, 256))
+            for start in range(0, n, 256):
+                m = min(256, n - start)
+                a[:] = 0.0
+                for wave in range(3):
+                    for k in range(6):
+                        row = 12 + 2 * k if wave == 2 else 2 * k
+                        u, v = re[wave, k], im[wave, k]
+                        for i in range(m):
+                            x, y = c[row, start + i], c[row + 1, start + i]
+                            a[2 * wave, i] += u * x - v * y
+                            a[2 * wave + 1, i] += u * y + v * x
+                for i in range(m):
+                    g0, g2, g1, gm, w = c[24, start + i], c[25, start + i], c[26, start + i], c[27, start + i], c[28, start + i]
+                    sr, si, mr, mi, dr, di = a[0, i], a[1, i], a[2, i], a[3, i], a[4, i], a[5, i]
+                    value = (sr * sr + si * si) * g0 + (dr * dr + di * di) * g2
+                    value += 2 * (sr * dr + si * di) * g1 + (mr * mr + mi * mi) * gm
+                    total += w * np.log(value) if is_data else w * value
+                    if with_slopes:
+                        f = 2 * w / value if is_data else 2 * w
+                        adjoint[0, i], adjoint[1, i] = f * (sr * g0 + dr * g1), f * (si * g0 + di * g1)
+                        adjoint[2, i], adjoint[3, i] = f * mr * gm, f * mi * gm
+                        adjoint[4, i], adjoint[5, i] = f * (dr * g2 + sr * g1), f * (di * g2 + si * g1)
+                if not with_slopes:
+                    continue
+                for wave in range(3):
+                    for k in range(6):
+                        row = 12 + 2 * k if wave == 2 else 2 * k
+                        r = j = 0.0
+                        for i in range(m):
+                            x, y = c[row, start + i], c[row + 1, start + i]
+                            r += adjoint[2 * wave, i] * x + adjoint[2 * wave + 1, i] * y
+                            j += adjoint[2 * wave + 1, i] * x - adjoint[2 * wave, i] * y
+                        gre[wave, k] += r
+                        gim[wave, k] += j
+            if with_slopes:
+                for wave in range(3):
+                    for k in range(6):
+                        slopes[poles[wave, k]] = gre[wave, k]
+                        if phases[wave, k] >= 0:
+                            slopes[phases[wave, k]] = gim[wave, k]
+            return total
+
+        return sums
 
     data, mc = sets
     weight = data[28].sum()
     a, b = np.zeros(34), np.zeros(34)
 
+    logs, norms = compiled(True, False), compiled(False, False)
+    logs_and_slopes, norms_and_slopes = compiled(True, True), compiled(False, True)
+
     def value(p):
-        return weight * np.log(sums(p, mc, False, b, False)) - sums(p, data, True, a, False)
+        return weight * np.log(norms(p, mc, b)) - logs(p, data, a)
 
     def gradient(p):
-        norm = sums(p, mc, False, b, True)
-        result = weight * np.log(norm) - sums(p, data, True, a, True)
-        return result, weight / norm * b - a
+        norm = norms_and_slopes(p, mc, b)
+        return weight * np.log(norm) - logs_and_slopes(p, data, a), weight / norm * b - a
 
     return measured(value, gradient, vectors, runs)
 
