@@ -4,7 +4,7 @@
  */
 import { elementaryFunctions } from "../expression/elementary.ts";
 import type { Expression } from "../expression/expression.ts";
-import type { MachineOperationName } from "../expression/operations.ts";
+import { type MachineOperationName, operations } from "../expression/operations.ts";
 import { numberAt, type TableValues } from "../expression/table-values.ts";
 import type { JavaScriptCall, JavaScriptFunction } from "../javascript/compile.ts";
 import {
@@ -19,7 +19,13 @@ import {
 } from "../program/element-sum.ts";
 import { checkCall, type Kernel, sumCount, writeSums } from "../program/kernel.ts";
 import { inputIndex, type Program } from "../program/program.ts";
-import { type BlockOperation, blockOperations, type Register } from "./instructions.ts";
+import {
+  type BlockOperation,
+  blockOperations,
+  type FusedOperation,
+  fusedOperations,
+  type Register,
+} from "./instructions.ts";
 
 /** Elements of a block: a divisor of the block of sums and a multiple of its rows. */
 const BLOCK = 256;
@@ -38,9 +44,9 @@ export function compileInterpreter(program: Program): Kernel {
 }
 
 interface Instruction {
-  readonly operation: BlockOperation;
+  readonly operation: FusedOperation;
   readonly result: Register;
-  readonly args: readonly [Register, Register, Register];
+  readonly args: readonly [Register, Register, Register, Register];
 }
 
 interface Load {
@@ -73,7 +79,8 @@ export function interpreterFunction(program: Program): JavaScriptFunction {
         const values = (isState ? call.states : call.columns)[index] as Float64Array;
         for (let k = 0; k < length; k++) register[k] = values[start + k] as number;
       }
-      for (const { operation, result, args } of code.perElement) operation(result, args[0], args[1], args[2], length);
+      for (const { operation, result, args } of code.perElement)
+        operation(result, args[0], args[1], args[2], args[3], length);
       for (const { register, index } of stored)
         storeCanonical(call.outputs[index] as Float64Array, register, start, length);
       if (outputs === 0) continue;
@@ -99,8 +106,29 @@ function storeCanonical(target: Float64Array, values: Register, start: number, l
   }
 }
 
+/** Adds elements to their lanes; `start` is a multiple of eight. */
 function addRow(lanes: Float64Array, first: number, values: Register, start: number, end: number): void {
-  for (let k = start; k < end; k++) {
+  let k = start;
+  let [s0, s1, s2, s3, s4, s5, s6, s7] = [0, 0, 0, 0, 0, 0, 0, 0];
+  for (; k + 7 < end; k += 8) {
+    s0 += values[k] as number;
+    s1 += values[k + 1] as number;
+    s2 += values[k + 2] as number;
+    s3 += values[k + 3] as number;
+    s4 += values[k + 4] as number;
+    s5 += values[k + 5] as number;
+    s6 += values[k + 6] as number;
+    s7 += values[k + 7] as number;
+  }
+  lanes[first] = s0;
+  lanes[first + 1] = s1;
+  lanes[first + 2] = s2;
+  lanes[first + 3] = s3;
+  lanes[first + 4] = s4;
+  lanes[first + 5] = s5;
+  lanes[first + 6] = s6;
+  lanes[first + 7] = s7;
+  for (; k < end; k++) {
     const lane = first + (k & (SUM_LANES - 1));
     lanes[lane] = (lanes[lane] as number) + (values[k] as number);
   }
@@ -111,13 +139,13 @@ function instructionsOf(program: Program) {
   const registers = new Map<Expression, Register>();
   const idle: Register[] = [];
   const nothing = new Float64Array(BLOCK);
-  const usesLeft = new Map<Expression, number>();
-  for (const node of program.perElement.flatMap(({ args }) => args)) usesLeft.set(node, (usesLeft.get(node) ?? 0) + 1);
   const kept = new Set([...program.hoisted, ...program.outputs.map(({ value }) => value)]);
+  const fused = fusedProducts(program, kept);
+  const usesLeft = countOf(program.perElement.flatMap((node) => (fused.has(node) ? [] : operandsOf(node, fused))));
   const registerOf = (node: Expression) => registers.get(node) ?? nothing;
   const instruction = (node: Expression, result: Register): Instruction => {
-    const [a = nothing, b = nothing, c = nothing] = node.args.map(registerOf);
-    return { operation: operationOf(node), result, args: [a, b, c] };
+    const [a = nothing, b = nothing, c = nothing, d = nothing] = operandsOf(node, fused).map(registerOf);
+    return { operation: operationOf(node, fused), result, args: [a, b, c, d] };
   };
   const hoisted = program.hoisted.map((node) => {
     const register = new Float64Array(BLOCK);
@@ -127,12 +155,13 @@ function instructionsOf(program: Program) {
   const loads: Load[] = [];
   const perElement: Instruction[] = [];
   for (const node of program.perElement) {
+    if (fused.has(node)) continue;
     const isLoad = node.operation.source !== undefined;
     const register = (isLoad ? undefined : idle.pop()) ?? new Float64Array(BLOCK);
     if (isLoad) loads.push({ register, isState: node.operation.source === "state", index: inputIndex(program, node) });
     else perElement.push(instruction(node, register));
     registers.set(node, register);
-    for (const arg of node.args) {
+    for (const arg of operandsOf(node, fused)) {
       const left = (usesLeft.get(arg) ?? 0) - 1;
       usesLeft.set(arg, left);
       // columns are all loaded before the first instruction, so their registers serve for nothing else before their use
@@ -142,7 +171,7 @@ function instructionsOf(program: Program) {
   const hoist = ({ parameters, time = 0, count }: JavaScriptCall) => {
     for (const { node, register, code } of hoisted) {
       if (code === undefined) register[0] = leafValue(program, node, parameters, time);
-      else code.operation(register, code.args[0], code.args[1], code.args[2], 1);
+      else code.operation(register, code.args[0], code.args[1], code.args[2], code.args[3], 1);
       register.fill(register[0] as number, 0, count);
     }
   };
@@ -156,7 +185,38 @@ function leafValue(program: Program, node: Expression, parameters: Float64Array,
   return Number(node.payload);
 }
 
-function operationOf({ operation, payload }: Expression): BlockOperation {
+/** Products that one sum or difference alone uses: computed by that one's loop. */
+function fusedProducts(program: Program, kept: ReadonlySet<Expression>): ReadonlySet<Expression> {
+  const uses = countOf(program.perElement.flatMap(({ args }) => args));
+  const isProduct = (node: Expression) =>
+    node.operation === operations.multiply && uses.get(node) === 1 && !kept.has(node);
+  return new Set(program.perElement.filter(isSum).flatMap(({ args }) => args.filter(isProduct)));
+}
+
+function isSum({ operation }: Expression): boolean {
+  return operation === operations.add || operation === operations.subtract;
+}
+
+function countOf(nodes: readonly Expression[]): Map<Expression, number> {
+  const counts = new Map<Expression, number>();
+  for (const node of nodes) counts.set(node, (counts.get(node) ?? 0) + 1);
+  return counts;
+}
+
+/** What the loop of a node reads: the factors of products that it computes by itself, else its arguments. */
+function operandsOf({ args }: Expression, fused: ReadonlySet<Expression>): readonly Expression[] {
+  return args.flatMap((arg) => (fused.has(arg) ? arg.args : [arg]));
+}
+
+function operationOf(node: Expression, fused: ReadonlySet<Expression>): FusedOperation {
+  const [first, second] = node.args.map((arg) => fused.has(arg));
+  if (first || second)
+    return fusedOperations[node.operation.name as "add"][first && second ? "both" : first ? "first" : "second"];
+  const operation = plainOperationOf(node);
+  return (r, a, b, c, _d, n) => operation(r, a, b, c, n);
+}
+
+function plainOperationOf({ operation, payload }: Expression): BlockOperation {
   if (operation.isGather === true) {
     const table = payload as TableValues;
     return (r, a, _b, _c, n) => {

@@ -63,3 +63,41 @@ export const blockOperations: Readonly<Record<MachineOperationName, BlockOperati
     for (let k = 0; k < n; k++) r[k] = a[k] === 1 ? (b[k] as number) : (c[k] as number);
   },
 };
+
+/** Two or three operations in one loop, each with its own rounding: half of what a loop costs is loading and storing. */
+export type FusedOperation = (
+  result: Register,
+  a: Register,
+  b: Register,
+  c: Register,
+  d: Register,
+  count: number,
+) => void;
+
+/** Sums and differences of products, by which operand is a product. */
+export const fusedOperations: Readonly<
+  Record<"add" | "subtract", Readonly<Record<"both" | "first" | "second", FusedOperation>>>
+> = {
+  add: {
+    both(r, a, b, c, d, n) {
+      for (let k = 0; k < n; k++) r[k] = (a[k] as number) * (b[k] as number) + (c[k] as number) * (d[k] as number);
+    },
+    first(r, a, b, c, _, n) {
+      for (let k = 0; k < n; k++) r[k] = (a[k] as number) * (b[k] as number) + (c[k] as number);
+    },
+    second(r, a, c, d, _, n) {
+      for (let k = 0; k < n; k++) r[k] = (a[k] as number) + (c[k] as number) * (d[k] as number);
+    },
+  },
+  subtract: {
+    both(r, a, b, c, d, n) {
+      for (let k = 0; k < n; k++) r[k] = (a[k] as number) * (b[k] as number) - (c[k] as number) * (d[k] as number);
+    },
+    first(r, a, b, c, _, n) {
+      for (let k = 0; k < n; k++) r[k] = (a[k] as number) * (b[k] as number) - (c[k] as number);
+    },
+    second(r, a, c, d, _, n) {
+      for (let k = 0; k < n; k++) r[k] = (a[k] as number) - (c[k] as number) * (d[k] as number);
+    },
+  },
+};
