@@ -27,23 +27,27 @@ export const algebraRules: RuleTable = {
     if (isConstant(a, -0)) return negate(b);
     return isNegation(b) ? add(a, inner(b)) : undefined;
   }),
-  multiply: realOnly((args) => {
+  multiply: (args) => {
     const [a, b] = args as Two;
+    // part by part for complex numbers too
     if (isConstant(a, 1)) return b;
     if (isConstant(b, 1)) return a;
     if (isConstant(a, -1)) return negate(b);
     if (isConstant(b, -1)) return negate(a);
+    if (a.type !== "real" || b.type !== "real") return undefined;
     if (isNegation(a)) return isNegation(b) ? multiply(inner(a), inner(b)) : negate(multiply(inner(a), b));
     return isNegation(b) ? negate(multiply(a, inner(b))) : undefined;
-  }),
-  divide: realOnly((args) => {
+  },
+  divide: (args) => {
     const [a, b] = args as Two;
+    if (isConstant(b, 1)) return a;
+    if (a.type !== "real" || b.type !== "real") return undefined;
     if (isNegation(a)) return isNegation(b) ? divide(inner(a), inner(b)) : negate(divide(inner(a), b));
     if (isNegation(b)) return negate(divide(a, inner(b)));
     return isConstant(b) && hasExactReciprocal(b.payload as number)
       ? multiply(a, constant(1 / (b.payload as number)))
       : undefined;
-  }),
+  },
   negate: realOnly(([a]) => (a !== undefined && isNegation(a) ? inner(a) : undefined)),
   abs: realOnly(([a]) => {
     if (a?.operation === operations.abs) return a;

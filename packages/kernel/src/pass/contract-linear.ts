@@ -11,9 +11,9 @@ import { multiply } from "../expression/build.ts";
 import type { Expression } from "../expression/expression.ts";
 import { operations } from "../expression/operations.ts";
 import { topologicalOrder } from "../expression/order.ts";
-import { type LinearForm, linearArguments, linearFormOf, ONE, sumOfForm } from "./linear-form.ts";
+import { isSumOfForm, type LinearForm, linearArguments, linearFormOf, ONE, sumOfForm } from "./linear-form.ts";
 import { isDataOnly, isMixed } from "./mixed.ts";
-import { namedPass } from "./rewrite.ts";
+import { namedPass, untilStable } from "./rewrite.ts";
 import { substitute } from "./substitute.ts";
 
 /** A longer form stays as it was written. */
@@ -24,7 +24,9 @@ const MAX_ROUNDS = 32;
 const COLUMN_COST = 2;
 
 /** Contracts; for real and complex graphs. About linear in nodes times the terms of their forms. */
-export const contractLinear = namedPass("contract-linear", (roots) => {
+export const contractLinear = untilStable(namedPass("contract-linear", contracted), 4);
+
+function contracted(roots: readonly Expression[]): readonly Expression[] {
   const order = topologicalOrder(roots);
   if (!order.some(isMixed)) return roots;
   const region = chooseSums(order, new Set(roots));
@@ -32,10 +34,10 @@ export const contractLinear = namedPass("contract-linear", (roots) => {
   const forms = formsOf(region);
   for (const node of region.ends) {
     const form = forms.get(node) as LinearForm;
-    if (costOfForm(form) < costAsWritten(node, region)) replaced.set(node, sumOfForm(form));
+    if (costOfForm(form) < costAsWritten(node, region) && !isSumOfForm(node, form)) replaced.set(node, sumOfForm(form));
   }
   return replaced.size === 0 ? roots : substitute(roots, (node) => replaced.get(node));
-});
+}
 
 /** Nodes that are linear, and where their forms end: used by something that is not linear, or summed by choice. */
 interface Region {
@@ -267,6 +269,7 @@ function costAsWritten(end: Expression, { members }: Region): number {
 function operationCost({ operation, args, type }: Expression): number {
   const [a, b] = args as readonly [Expression, Expression];
   if (operation === operations.multiply) return width(a) * width(b) + (width(a) * width(b) === 4 ? 2 : 0);
+  if (operation === operations.negate) return 0;
   if (operation === operations.divide) return 4 * width(a) * width(b);
   return type === "complex" && operation !== operations.complex ? 2 : 1;
 }

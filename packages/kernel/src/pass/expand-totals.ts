@@ -13,7 +13,7 @@ import { operations } from "../expression/operations.ts";
 import { topologicalOrder } from "../expression/order.ts";
 import { overElements } from "../expression/over-elements.ts";
 import { addScaled, type Combination, combined, scaledBy } from "./combination.ts";
-import { type LinearForm, linearArguments, linearFormOf, ONE, times } from "./linear-form.ts";
+import { type LinearForm, linearArguments, linearFormOf, ONE, times, unsigned } from "./linear-form.ts";
 import { isDataOnly, isMixed } from "./mixed.ts";
 import { namedPass } from "./rewrite.ts";
 import { substitute } from "./substitute.ts";
@@ -212,12 +212,6 @@ class Expansion {
 
 function byHash(a: Expression, b: Expression): number {
   return a.hash - b.hash;
-}
-
-function unsigned(node: Expression): { readonly sign: 1 | -1; readonly node: Expression } {
-  if (node.operation !== operations.negate) return { sign: 1, node };
-  const inner = unsigned(node.args[0] as Expression);
-  return { sign: inner.sign === 1 ? -1 : 1, node: inner.node };
 }
 
 function productOfAll(numbers: readonly Expression[]): Expression {

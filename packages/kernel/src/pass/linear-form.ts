@@ -1,4 +1,4 @@
-import { add, complex, conjugate, divide, multiply, negate, select } from "../expression/build.ts";
+import { add, complex, conjugate, divide, multiply, negate, select, subtract } from "../expression/build.ts";
 import type { Expression } from "../expression/expression.ts";
 import { constant, isConstant } from "../expression/leaves.ts";
 import { operations } from "../expression/operations.ts";
@@ -124,8 +124,49 @@ function conjugated(node: Expression): Expression {
   return node.type === "complex" ? conjugate(node) : node;
 }
 
-/** Σ p b, in an order that depends on the terms alone. */
+/** A value without negations in front, and the sign that they make together. */
+export function unsigned(node: Expression): { readonly sign: 1 | -1; readonly node: Expression } {
+  let sign: 1 | -1 = 1;
+  let inner = node;
+  while (inner.operation === operations.negate) {
+    sign = sign === 1 ? -1 : 1;
+    inner = inner.args[0] as Expression;
+  }
+  if (isConstant(inner) && (inner.payload as number) < 0)
+    return { sign: sign === 1 ? -1 : 1, node: constant(-(inner.payload as number)) };
+  return { sign, node: inner };
+}
+
+/** Whether a node is the sum of the terms of its form already, in some order. */
+export function isSumOfForm(root: Expression, form: LinearForm): boolean {
+  const terms = new Set([...form].map(([p, value]) => times(p, unsigned(value).node)));
+  const stack = [root];
+  let count = 0;
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    const { operation, args } = node;
+    const isSum = operation === operations.add || operation === operations.subtract || operation === operations.negate;
+    if (isSum && !terms.has(node)) stack.push(...args);
+    else if (terms.has(unsigned(node).node)) count++;
+    else return false;
+    if (count > terms.size) return false;
+  }
+  return count === terms.size;
+}
+
+/** Σ p b, in an order that depends on the terms alone; the first is a positive one if there is any. */
 export function sumOfForm(form: LinearForm): Expression {
-  const terms = [...form].map(([p, value]) => times(p, value)).sort((a, b) => a.hash - b.hash);
-  return terms.reduce((sum, term) => add(sum, term));
+  const terms = [...form].map(([p, value]) => {
+    const { sign, node } = unsigned(value);
+    return { sign, node: times(p, node) };
+  });
+  terms.sort((a, b) => a.node.hash - b.node.hash);
+  const first = Math.max(
+    0,
+    terms.findIndex(({ sign }) => sign === 1),
+  );
+  const [head] = terms.splice(first, 1) as [(typeof terms)[number]];
+  return terms.reduce(
+    (sum, { sign, node }) => (sign === 1 ? add(sum, node) : subtract(sum, node)),
+    head.sign === 1 ? head.node : negate(head.node),
+  );
 }

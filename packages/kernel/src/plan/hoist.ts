@@ -60,9 +60,12 @@ export const COUNT_NAME = "#count";
 
 /** Σ c = c · count for what is the same for all elements. */
 const countConstants = rewrite("count-constants", {
-  total: ([summand]) =>
-    summand !== undefined && summand !== ONE && !variesByElement(summand) ? multiply(COUNT, summand) : undefined,
+  total: ([summand], node) => (isSumOfConstants(node) ? multiply(COUNT, summand as Expression) : undefined),
 });
+
+function isSumOfConstants(node: Expression): boolean {
+  return node.operation === operations.total && node !== COUNT && !variesByElement(node.args[0] as Expression);
+}
 
 /**
  * Splits outputs that are real, simplified and without powers. Throws `KERN-071` for states and the time, `KERN-072` for
@@ -72,8 +75,12 @@ export function hoist(
   named: readonly (readonly [name: string, value: Expression])[],
   setNames: readonly string[],
 ): Hoisted {
-  const values = countConstants(named.map(([, value]) => value));
-  const nodes = topologicalOrder(values);
+  let values: readonly Expression[] = named.map(([, value]) => value);
+  let nodes = topologicalOrder(values);
+  if (nodes.some(isSumOfConstants)) {
+    values = countConstants(values);
+    nodes = topologicalOrder(values);
+  }
   checkSources(nodes);
   const setOf = setsOfNodes(nodes, setNames);
   const used = [...new Set(setOf.values())].sort();
@@ -156,13 +163,13 @@ class Names {
   /** A leaf in place of a number that is known before the program that asks. */
   known(node: Expression): Expression | undefined {
     const name = this.#numbers.get(node) ?? this.#exported.get(node);
-    return name === undefined ? undefined : parameter(name);
+    if (name === undefined) return undefined;
+    return node.type === "boolean" ? notEqual(parameter(name), 0) : parameter(name);
   }
 
-  export(node: Expression): string {
-    const name = `#value ${this.#exported.size}`;
-    this.#exported.set(node, name);
-    return name;
+  /** Gives a number, or a condition as 1 or 0, a name for programs that run later. */
+  export(node: Expression): void {
+    this.#exported.set(node, `#value ${this.#exported.size}`);
   }
 
   cachedColumn(node: Expression): Expression {
@@ -207,10 +214,11 @@ function stageOf(outputs: readonly ProgramOutput[], setOf: ReadonlyMap<Expressio
     (node) => {
       if (!variesByElement(node)) {
         if (node.args.length === 0) return node;
-        const known = names.known(node);
-        if (known !== undefined) return known;
-        wanted.push(node);
-        return parameter(names.export(node));
+        if (names.known(node) === undefined) {
+          wanted.push(node);
+          names.export(node);
+        }
+        return names.known(node);
       }
       return isDataOnly(node) ? loaded(node, names) : undefined;
     },
@@ -247,14 +255,21 @@ function numberProgram(outputs: readonly ProgramOutput[], names: Names): Program
   const values = outputs.map(({ value }) => value);
   const own = new Set(values.filter(({ operation }) => operation !== operations.total));
   const replaced = substitute(values, (node) => (own.has(node) ? undefined : names.known(node)));
-  return loweredProgram(outputs.map((output, index) => ({ ...output, value: replaced[index] as Expression })));
+  return loweredProgram(
+    outputs.map((output, index) => ({ ...output, value: asNumber(replaced[index] as Expression) })),
+  );
+}
+
+/** A condition as 1 or 0. */
+function asNumber(node: Expression): Expression {
+  return node.type === "boolean" ? select(node, 1, 0) : node;
 }
 
 function setPlan(name: string, names: Names, stages: readonly PlanStage[]): SetPlan {
   const outputs: ProgramOutput[] = [
     ...[...(names.cached.get(name) ?? [])].map(([node, column]) => ({
       name: column,
-      value: node.type === "boolean" ? select(node, 1, 0) : node,
+      value: asNumber(node),
       reduction: "none" as const,
     })),
     ...[...(names.statistics.get(name) ?? [])].map(([summand, statistic]) => ({

@@ -91,12 +91,13 @@ export function loweredProgram(outputs: readonly ProgramOutput[], inputs: Progra
       "A sum over the elements stands inside an expression",
       "Make a plan of it with planOf; a program has sums as whole outputs only.",
     );
+  const leaves = nodes.filter(isInput);
   const program = {
     outputs,
-    parameters: inputOrder(nodes, "parameter", inputs.parameters),
-    columns: inputOrder(nodes, "column", inputs.columns),
-    states: inputOrder(nodes, "state", inputs.states),
-    usesTime: nodes.includes(time),
+    parameters: inputOrder(leaves, "parameter", inputs.parameters),
+    columns: inputOrder(leaves, "column", inputs.columns),
+    states: inputOrder(leaves, "state", inputs.states),
+    usesTime: leaves.includes(time),
     hoisted: nodes.filter((node) => !variesByElement(node)),
     perElement: nodes.filter(variesByElement),
   };
@@ -131,11 +132,11 @@ export function outputsOf(name: string, value: Expression, reduction: "none" | "
 }
 
 function inputOrder(
-  nodes: readonly Expression[],
+  leaves: readonly Expression[],
   source: Source,
   declared: readonly string[] | undefined,
 ): readonly string[] {
-  const used = nodes.filter((node) => isInput(node) && node.operation.source === source);
+  const used = leaves.filter(({ operation }) => operation.source === source);
   const names = used.map(({ payload }) => payload as string).sort();
   if (declared === undefined) return names;
   const missing = names.filter((name) => !declared.includes(name));
