@@ -8,7 +8,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type Analysis, kopfTables, type Likelihood, likelihood, modelOf, parseAnalysis } from "@simloom/amplitude";
-import type { ExecutionContext } from "@simloom/kernel";
+import { type ExecutionContext, initialValues } from "@simloom/kernel";
 import { createNodeContext } from "@simloom/kernel/node";
 import { parse } from "yaml";
 import {
@@ -133,8 +133,8 @@ function example(name: string): { analysis: Analysis; names: readonly string[]; 
   const { parameters } = modelOf(analysis);
   return {
     analysis,
-    names: parameters.map((one) => one.name),
-    values: Float64Array.from(parameters, ({ value }) => value),
+    names: parameters.freeNames,
+    values: initialValues(parameters),
   };
 }
 
@@ -146,7 +146,7 @@ function likelihoodOf(
 ): Likelihood {
   const { intensity, parameters } = modelOf(analysis);
   const term = { name: "bench", kind: "shape", intensity, ...events } as const;
-  return likelihood([term], context, { parameters: parameters.map(({ name }) => name), fixed });
+  return likelihood([term], context, { parameters: parameters.freeNames, fixed });
 }
 
 function timesOf(

@@ -22,7 +22,7 @@ export const AMPLITUDE_ERRORS = {
   "AMPL-044": "Unknown name",
   "AMPL-046": "Unknown source of events",
   "AMPL-047": "A column that the events do not have",
-  "AMPL-048": "A parameter that contradicts itself",
+  "AMPL-048": "A parameter or name without a clear meaning",
 } as const;
 
 /** Code of an error of this package. */

@@ -66,7 +66,7 @@ export { type LikelihoodKind, type LikelihoodTerm, minusTwoLogLikelihood } from 
 // Analysis files
 export { type AnalysisModel, modelOf, termsOf } from "./analysis/model.ts";
 export { withValues } from "./analysis/values.ts";
-export type { AnalysisParameter } from "./analysis/parameters.ts";
+export { valueOfParameter } from "./analysis/parameters.ts";
 export { parseAnalysis } from "./analysis/parse.ts";
 export { type Analysis, analysisJsonSchema } from "./analysis/schema.ts";
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { closureMonteCarlo } from "../event/closure-set.ts";
 import { expectClose } from "../fixtures/close.ts";
 import { modelOf, termsOf } from "./model.ts";
+import { valueOfParameter } from "./parameters.ts";
 import { parseAnalysis } from "./parse.ts";
 import { withValues } from "./values.ts";
 
@@ -23,7 +24,7 @@ const events = closureMonteCarlo(5);
 function intensities(changes: Readonly<Record<string, unknown>>): readonly number[] {
   const { intensity, parameters } = modelFrom(changes);
   const kernel = compileJavaScript(kernelProgram({ intensity }));
-  const values = Object.fromEntries(parameters.map(({ name, value }) => [name, value]));
+  const values = Object.fromEntries(parameters.specs.map((one) => [one.name, valueOfParameter(one)]));
   const inputs = { ...values, ...events.columns(kernel.program.columns) };
   return [...(evaluate(kernel, inputs).intensity as Float64Array)];
 }
@@ -37,7 +38,7 @@ describe("an analysis file", () => {
     const analysis = parseAnalysis(file());
     expect(analysis.angles.frame).toBe("helicity");
     expect(analysis.likelihood.d?.kind).toBe("shape");
-    expect(modelOf(analysis).parameters).toEqual([{ name: "S re", value: 2, isFixed: false }]);
+    expect(modelOf(analysis).parameters.free).toEqual([expect.objectContaining({ name: "S re", initial: 2 })]);
     expect(intensities({})).toEqual([4]);
   });
 
@@ -92,7 +93,7 @@ describe("an analysis file", () => {
       parameters: { a: 1 },
       waves: { A: { coupling: "a" }, B: { coupling: { cartesian: ["a", 2] }, sum: "other" } },
     });
-    expect(parameters.map(({ name }) => name)).toEqual(["a", "B im"]);
+    expect(parameters.freeNames).toEqual(["a", "B im"]);
   });
 
   it("keeps what is known of a parameter", () => {
@@ -106,12 +107,11 @@ describe("an analysis file", () => {
       description: "phase",
     };
     const { parameters } = modelFrom({ waves: { A: { coupling: { polar: [{ fixed: 1 }, phase] } } } });
-    expect(parameters).toEqual([
-      { name: "A magnitude", value: 1, isFixed: true },
+    expect(parameters.fixed).toEqual([expect.objectContaining({ name: "A magnitude", fixed: 1 })]);
+    expect(parameters.free).toEqual([
       {
         name: "A phase",
-        value: 1,
-        isFixed: false,
+        initial: 1,
         bounds: [0, 6.283],
         isPeriodic: true,
         scale: 0.1,
@@ -124,10 +124,10 @@ describe("an analysis file", () => {
 
   it("takes values by name", () => {
     const { parameters } = modelFrom({});
-    expect(withValues(parameters, { "S re": 5 })[0]?.value).toBe(5);
-    expect(withValues(parameters, { parameters: [{ name: "S re", value: 6, fixed: false }] })[0]?.value).toBe(6);
+    expect(withValues(parameters, { "S re": 5 }).free[0]?.initial).toBe(5);
+    expect(withValues(parameters, { parameters: [{ name: "S re", value: 6 }] }).free[0]?.initial).toBe(6);
     expect(() => withValues(parameters, { "S rr": 5 })).toThrow(
-      expect.objectContaining({ code: "AMPL-044", remedy: "Did you mean S re?" }),
+      expect.objectContaining({ code: "KERN-049", remedy: "Did you mean S re?" }),
     );
     expect(() => withValues(parameters, [1])).toThrow(expect.objectContaining({ code: "AMPL-043" }));
     expect(() => withValues(parameters, { "S re": "5" })).toThrow(expect.objectContaining({ code: "AMPL-043" }));
@@ -186,11 +186,9 @@ describe("a file with mistakes", () => {
     ["couplings without poles", { waves: { S: { couplings: { a: 1 } } } }, "AMPL-042", /coupling/],
     ["an unknown channel", { shapes: { f: { kopf: { set: "a0", channel: "K" } } } }, "AMPL-011", /pi eta/],
     ["a parameter that is not used", { parameters: { idle: 1 } }, "AMPL-048", /remove it/],
-    ["two values", { parameters: { a: { initial: 1, fixed: 2 } } }, "AMPL-048", /one of the two/],
-    ["a value out of bounds", { parameters: { a: { initial: 3, bounds: [0, 1] } } }, "AMPL-048", /Move/],
-    ["bounds upside down", { parameters: { a: { initial: 1, bounds: [2, 0] } } }, "AMPL-048", /lower one first/],
-    ["an open period", { parameters: { a: { initial: 1, periodic: true } } }, "AMPL-048", /two bounds/],
-    ["no value", { parameters: { a: { bounds: [0, null] } } }, "AMPL-048", /initial or fixed/],
+    ["a value out of bounds", { parameters: { a: { initial: 3, bounds: [0, 1] } } }, "KERN-044", /widen/],
+    ["bounds upside down", { parameters: { a: { initial: 1, bounds: [2, 0] } } }, "KERN-042", /lower one first/],
+    ["an open period", { parameters: { a: { initial: 1, periodic: true } } }, "KERN-043", /two finite bounds/],
     ["a name of two things", { parameters: { s: 1 } }, "AMPL-048", /another name/],
     ["an unknown name in a formula", { waves: { S: { coupling: "cosTheata" } } }, "KERN-003", /cosTheta/],
     ["two unknown momenta", { topology: { k1: "beam", k4: "proton" } }, "AMPL-001", /three of the four/],

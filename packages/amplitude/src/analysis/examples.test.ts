@@ -27,7 +27,7 @@ async function example(
   const analysis = { ...file, likelihood: changed };
   const model = modelOf(analysis);
   const terms = await termsOf(analysis, model, (source) => readFiles(source));
-  return likelihood(terms, context, { parameters: model.parameters.map((one) => one.name) });
+  return likelihood(terms, context, { parameters: model.parameters.freeNames });
 }
 
 function expectAt(

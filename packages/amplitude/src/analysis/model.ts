@@ -1,5 +1,5 @@
 import type { Dataset } from "@simloom/columns";
-import type { Expression } from "@simloom/kernel";
+import type { Expression, ParameterSet } from "@simloom/kernel";
 import { amplitudeError } from "../errors.ts";
 import { closureData, closureMonteCarlo } from "../event/closure-set.ts";
 import { parametersOf } from "../likelihood/check.ts";
@@ -7,7 +7,7 @@ import type { LikelihoodTerm } from "../likelihood/term.ts";
 import { intensityOf } from "../model/intensity.ts";
 import type { Wave } from "../model/wave.ts";
 import { lookUp } from "./names.ts";
-import { type AnalysisParameter, ParameterTable } from "./parameters.ts";
+import { ParameterTable } from "./parameters.ts";
 import type { Analysis } from "./schema.ts";
 import { shapeOf } from "./shapes.ts";
 import { variablesOf } from "./variables.ts";
@@ -19,24 +19,25 @@ export interface AnalysisModel {
   readonly intensity: Expression;
   readonly waves: readonly Wave[];
   /** In the order in which the file names them. */
-  readonly parameters: readonly AnalysisParameter[];
+  readonly parameters: ParameterSet;
 }
 
 /** Builds the model of a checked analysis. Throws `AMPL-042` … `AMPL-048` and `KERN-…` with the place in the file. */
 export function modelOf(analysis: Analysis): AnalysisModel {
-  const parameters = new ParameterTable();
-  for (const [name, given] of Object.entries(analysis.parameters)) parameters.define(name, given, `parameters.${name}`);
+  const table = new ParameterTable();
+  for (const [name, given] of Object.entries(analysis.parameters)) table.define(name, given, `parameters.${name}`);
   const variables = variablesOf(analysis);
   const shapes = new Map(
     Object.entries(analysis.shapes).map(
       ([name, given]) => [name, shapeOf(given, variables, `shapes.${name}`)] as const,
     ),
   );
-  const context = { variables, shapes, parameters };
+  const context = { variables, shapes, parameters: table };
   const waves = Object.entries(analysis.waves).map(([name, given]) => waveOf(name, given, context));
   const intensity = intensityOf(waves);
   const used = new Set(parametersOf([intensity]));
-  const idle = parameters.list().find(({ name }) => !used.has(name));
+  const parameters = table.set();
+  const idle = parameters.specs.find(({ name }) => !used.has(name));
   if (idle !== undefined)
     throw amplitudeError({
       code: "AMPL-048",
@@ -44,7 +45,7 @@ export function modelOf(analysis: Analysis): AnalysisModel {
       remedy: "Use it in a shape or coupling, or remove it.",
       path: `parameters.${idle.name}`,
     });
-  return { name: analysis.name, intensity, waves, parameters: parameters.list() };
+  return { name: analysis.name, intensity, waves, parameters };
 }
 
 /**

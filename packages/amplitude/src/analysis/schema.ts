@@ -8,8 +8,13 @@ const finite = z.number();
 /** A number of the model that fits may vary. */
 export const parameterSchema = z
   .strictObject({
-    initial: finite.optional().meta({ description: "Value that fits start from; evaluations use it." }),
-    fixed: finite.optional().meta({ description: "Value that stays; instead of initial." }),
+    initial: z
+      .union([finite, z.tuple([finite, finite])])
+      .optional()
+      .meta({
+        description: "Value that fits start from and evaluations use; or a range, from which starts are drawn.",
+      }),
+    fixed: finite.optional().meta({ description: "Value at which it is held." }),
     bounds: z
       .tuple([finite.nullable(), finite.nullable()])
       .optional()

@@ -1,25 +1,21 @@
+import { fixParameter, type ParameterSet, parameterOf, updateParameter } from "@simloom/kernel";
 import { amplitudeError } from "../errors.ts";
-import { lookUp } from "./names.ts";
-import type { AnalysisParameter } from "./parameters.ts";
+import { at } from "./parameters.ts";
 
 /**
  * The parameters with other values. A document of values is a record of numbers by name, or what commands print: an object with
  * `parameters`, a list of names and values. Fixed ones may be given too and stay fixed. Throws `AMPL-043` for what is no such
- * document, `AMPL-044` for a name that the model does not have.
+ * document, `KERN-049` for a name that the model does not have, `KERN-044` for a value out of bounds.
  */
-export function withValues(
-  parameters: readonly AnalysisParameter[],
-  document: unknown,
-  source = "the file of values",
-): readonly AnalysisParameter[] {
-  const known = new Map(parameters.map((parameter) => [parameter.name, parameter] as const));
-  const changed = new Map<string, number>();
-  for (const [name, value] of entriesOf(document, source)) {
-    lookUp(known, name, "parameter", source);
+export function withValues(parameters: ParameterSet, document: unknown, source = "the file of values"): ParameterSet {
+  return entriesOf(document, source).reduce((set, [name, value]) => {
     if (typeof value !== "number" || !Number.isFinite(value)) throw unusable(`${source}: ${name} has no number`, name);
-    changed.set(name, value);
-  }
-  return parameters.map((parameter) => ({ ...parameter, value: changed.get(parameter.name) ?? parameter.value }));
+    return at(source, () =>
+      parameterOf(set, name).fixed === undefined
+        ? updateParameter(set, name, { initial: value })
+        : fixParameter(set, name, value),
+    );
+  }, parameters);
 }
 
 function entriesOf(document: unknown, source: string): readonly (readonly [string, unknown])[] {

@@ -1,12 +1,12 @@
 import {
-  type AnalysisParameter,
   type CompiledPlan,
   intensityError,
   type LikelihoodTerm,
   likelihood,
+  valueOfParameter,
   withValues,
 } from "@simloom/amplitude";
-import { type ExecutionContext, nodeCount, type Program } from "@simloom/kernel";
+import { type ExecutionContext, nodeCount, type ParameterSet, type ParameterSpec, type Program } from "@simloom/kernel";
 import type { Point } from "@simloom/pipeline";
 import type { AmplitudeEvaluateDocument } from "../document/amplitude-evaluate.ts";
 import { bytes } from "../output/bytes.ts";
@@ -70,15 +70,14 @@ type Results = Pick<AmplitudeEvaluateDocument, "parameters" | "terms" | "nll" | 
 function evaluated(
   terms: readonly LikelihoodTerm[],
   context: ExecutionContext,
-  parameters: readonly AnalysisParameter[],
+  { specs, free, fixed, freeNames }: ParameterSet,
 ): Results {
-  const free = parameters.filter(({ isFixed }) => !isFixed);
   const nll = likelihood(terms, context, {
-    parameters: free.map(({ name }) => name),
-    fixed: Object.fromEntries(parameters.flatMap(({ name, value, isFixed }) => (isFixed ? [[name, value]] : []))),
+    parameters: freeNames,
+    fixed: Object.fromEntries(fixed.map((one) => [one.name, valueOfParameter(one)])),
     clock: () => performance.now(),
   });
-  const values = Float64Array.from(free, ({ value }) => value);
+  const values = Float64Array.from(free, valueOfParameter);
   const slopes = new Float64Array(free.length);
   const value = nll.valueAndGradient(values, slopes);
   const termValues = nll.termValues(values);
@@ -86,13 +85,7 @@ function evaluated(
     throw intensityError(nll.faults(values));
   const { compiled } = nll;
   return {
-    parameters: parameters.map(({ name, value, isFixed, bounds, unit }) => ({
-      name,
-      value,
-      fixed: isFixed,
-      ...(bounds === undefined ? {} : { bounds }),
-      ...(unit === undefined ? {} : { unit }),
-    })),
+    parameters: specs.map(describedParameter),
     terms: nll.terms.map(({ name, ...counts }, index) => ({
       name,
       kind: (terms[index] as LikelihoodTerm).kind,
@@ -106,6 +99,21 @@ function evaluated(
       value: typicalMs(() => nll.value(values)),
       gradient: typicalMs(() => nll.valueAndGradient(values, slopes)),
     },
+  };
+}
+
+function describedParameter(parameter: ParameterSpec): AmplitudeEvaluateDocument["parameters"][number] {
+  const { name, fixed, unit } = parameter;
+  const [low, high] = parameter.bounds.map((bound) => (Number.isFinite(bound) ? bound : null)) as [
+    number | null,
+    number | null,
+  ];
+  return {
+    name,
+    value: valueOfParameter(parameter),
+    fixed: fixed !== undefined,
+    ...(low === null && high === null ? {} : { bounds: [low, high] }),
+    ...(unit === undefined ? {} : { unit }),
   };
 }
 
