@@ -19,6 +19,10 @@ export const SOLVE_ERRORS = {
   "SOLV-015": "Derivatives that need equations as expressions",
   "SOLV-020": "SUNDIALS is not installed",
   "SOLV-021": "SUNDIALS reported a failure",
+  "SOLV-060": "Nothing to vary",
+  "SOLV-061": "An error level that cannot be used",
+  "SOLV-062": "A setting that a method cannot work with",
+  "SOLV-063": "A checkpoint of another run",
 } as const;
 
 /** Code of an error of this package. */

@@ -16,7 +16,7 @@ export type {
 export type { EventAction, EventDirection, EventFunction, OdeEvent, StateChange } from "./ode/problem/event.ts";
 
 // Methods
-export type { DensePolynomial, MethodCode, OdeMethod } from "./ode/method/method.ts";
+export type { DensePolynomial, ExternalMethod, MethodCode, OdeMethod } from "./ode/method/method.ts";
 export { euler } from "./ode/method/euler.ts";
 export { rk4 } from "./ode/method/rk4.ts";
 export { tsit5 } from "./ode/method/tsit5.ts";
@@ -57,3 +57,34 @@ export {
   withSensitivities,
 } from "./ode/sensitivity/forward.ts";
 export { type AdjointGradient, type AdjointObjective, adjointGradient } from "./ode/sensitivity/adjoint.ts";
+
+// Minimisers
+export {
+  minimise,
+  type MinimiseOptions,
+  type MinimiseStatus,
+  type Minimum,
+  type Observer,
+} from "./minimise/frame/minimise.ts";
+export type { EvaluationCounts, Objective } from "./minimise/frame/objective.ts";
+export type { RunParameters } from "./minimise/frame/parameters.ts";
+export type { InnerProblem, MethodEnd, MethodState, Minimiser } from "./minimise/frame/method.ts";
+export type { Checkpoint, Json } from "./minimise/frame/checkpoint.ts";
+export {
+  allOf,
+  anyOf,
+  edmBelow,
+  evaluationLimit,
+  extentBelow,
+  gradientBelow,
+  iterationLimit,
+  type Progress,
+  type Stop,
+  type StopRule,
+  valueReached,
+  valueSettled,
+} from "./minimise/frame/stop.ts";
+export { lbfgsb, type LbfgsbOptions } from "./minimise/lbfgsb/lbfgsb.ts";
+
+// Uncertainty
+export type { Covariance } from "./uncertainty/covariance.ts";
