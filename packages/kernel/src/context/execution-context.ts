@@ -73,6 +73,8 @@ export function createExecutionContext(options: ExecutionContextOptions = {}): E
   const check = () => {
     if (isDisposed) throw kernelError("KERN-051", "The context was disposed of", "Make another one.");
   };
+  const nativeOf = (program: Program, formats: readonly ColumnFormat[], key: string) =>
+    cached(natives, `${formats}|${key}`, () => host?.compileNative(program, formats, arithmetic));
   const resident = (program: Program, given: readonly NamedColumn[], count: number): ResidentData => {
     const key = programKey(program);
     if (backend === "js" || backend === "interpreter") {
@@ -81,12 +83,9 @@ export function createExecutionContext(options: ExecutionContextOptions = {}): E
       return residentArrays(program, given, count, backend, compute);
     }
     const formats: readonly ColumnFormat[] = given.map(({ values }) => formatOf(values));
-    const formatKey = `${formats}|${key}`;
-    if (backend === "native") {
-      const native = cached(natives, formatKey, () => host?.compileNative(program, formats, arithmetic));
-      if (native !== undefined) return native.resident(given, count, team);
-    }
-    const module = cached(modules, formatKey, () => residentModule(program, formats, team !== undefined));
+    const native = backend === "native" ? nativeOf(program, formats, key) : undefined;
+    if (native !== undefined) return native.resident(given, count, team);
+    const module = cached(modules, `${formats}|${key}`, () => residentModule(program, formats, team !== undefined));
     return residentWasm(program, module, given, count, team);
   };
   return {
@@ -101,8 +100,12 @@ export function createExecutionContext(options: ExecutionContextOptions = {}): E
     },
     compile(program) {
       check();
-      return cached(kernels, programKey(program), () => {
+      const key = programKey(program);
+      return cached(kernels, key, () => {
         if (backend === "interpreter") return compileInterpreter(program);
+        const formats = [...program.columns, ...program.states].map(() => "float64" as const);
+        const native = backend === "native" ? nativeOf(program, formats, key) : undefined;
+        if (native !== undefined) return native.kernel();
         return backend === "js" ? compileJavaScript(program) : compileWasm(program);
       });
     },

@@ -10,6 +10,7 @@ import { node } from "../expression/expression.ts";
 import { column, constant, i, parameter, time } from "../expression/leaves.ts";
 import { operations } from "../expression/operations.ts";
 import { SPECIAL_VALUES } from "../program/fixtures/random-expression.ts";
+import { evaluate } from "../program/kernel.ts";
 import { kernelProgram, type Program } from "../program/program.ts";
 import { createNodeContext, type NodeContextOptions } from "./node-context.ts";
 import { nodeHost } from "./node-host.ts";
@@ -169,6 +170,16 @@ describe.each(variants)("%s", (_name, context) => {
       expect(bits(batch.subarray(5 * vector, 5 * vector + 5))).toEqual(bits(single));
     }
     prepared.dispose();
+  });
+
+  it.each([0, 1, 9, 513, 4097])("evaluates %i elements without preparing them", (count) => {
+    const { x: first, y: second } = mixedData(count).columns;
+    const program = kernelProgram({ s: build.total(build.multiply(x, y)), p: build.add(build.multiply(a, x), time) });
+    const inputs = { a: 3, time: 0.5, x: first as Float64Array, y: second as Float64Array };
+    const expected = evaluate(reference.compile(program), inputs);
+    const got = evaluate(context.compile(program), inputs);
+    expect(context.compile(program).backend).toBe(context.backend);
+    expect([bits(got.s ?? []), bits(got.p ?? [])]).toEqual([bits(expected.s ?? []), bits(expected.p ?? [])]);
   });
 
   it("reads updated columns and writes to given ones", () => {

@@ -1,0 +1,97 @@
+import koffi from "koffi";
+import { formatOf } from "../../context/data-columns.ts";
+import { sumBlockCount } from "../../program/element-sum.ts";
+import { sumCount } from "../../program/kernel.ts";
+import type { Program } from "../../program/program.ts";
+import type { ColumnFormat } from "../../wasm/layout.ts";
+import { nativeScratchBytes, TILE_ELEMENTS, tileOfEight } from "./c-source.ts";
+
+const ALIGNMENT = 64;
+
+/** Memory in which native code of a program works: the words of a call, and all that they point to. */
+export interface NativeMemory {
+  readonly bytes: number;
+  /** Address of the call's words. */
+  readonly call: bigint;
+  /** Addresses of the working memory of each thread. */
+  readonly scratch: readonly bigint[];
+  readonly parameters: Float64Array;
+  /** Pairs of sums, block by block. */
+  readonly partials: Float64Array;
+  /** The outputs that are no sums, whole tiles long. */
+  readonly outputs: readonly Float64Array[];
+  setCount(count: number): void;
+  /** Lays `count` elements from `start` on of a column out in tiles. */
+  write(index: number, values: Float64Array | Float32Array, start: number, count: number): void;
+}
+
+/** Allocates memory for up to `capacity` elements; `shared` memory can be reached by other threads. */
+export function nativeMemory(
+  program: Program,
+  formats: readonly ColumnFormat[],
+  capacity: number,
+  threads: number,
+  shared: boolean,
+): NativeMemory {
+  const sums = sumCount(program);
+  const tile = tileOfEight(formats);
+  const tiles = Math.ceil(capacity / TILE_ELEMENTS);
+  const blocks = sumBlockCount(capacity);
+  const outputCount = program.outputs.length - sums;
+  let bytes = 0;
+  const place = (length: number) => {
+    const at = bytes;
+    bytes += Math.ceil(length / ALIGNMENT) * ALIGNMENT;
+    return at;
+  };
+  const callAt = place(8 * (4 + outputCount));
+  const parametersAt = place(8 * (program.parameters.length + 1));
+  const partialsAt = place(16 * sums * blocks);
+  const scratchAt = Array.from({ length: threads }, () => place(nativeScratchBytes(program)));
+  const inputsAt = place(tile.bytes * tiles);
+  const outputsAt = Array.from({ length: outputCount }, () => place(8 * TILE_ELEMENTS * tiles));
+  const buffer: ArrayBuffer | SharedArrayBuffer = shared
+    ? new SharedArrayBuffer(bytes + ALIGNMENT)
+    : new ArrayBuffer(bytes + ALIGNMENT);
+  const address = koffi.address(new Uint8Array(buffer));
+  const start = Number((BigInt(ALIGNMENT) - (address % BigInt(ALIGNMENT))) % BigInt(ALIGNMENT));
+  const addressOf = (at: number) => address + BigInt(start + at);
+  const words = new BigInt64Array(buffer, start + callAt, 4 + outputCount);
+  words.set([
+    addressOf(parametersAt),
+    addressOf(inputsAt),
+    addressOf(partialsAt),
+    BigInt(capacity),
+    ...outputsAt.map(addressOf),
+  ]);
+  return {
+    bytes: bytes + ALIGNMENT,
+    call: addressOf(callAt),
+    scratch: scratchAt.map(addressOf),
+    parameters: new Float64Array(buffer, start + parametersAt, program.parameters.length + 1),
+    partials: new Float64Array(buffer, start + partialsAt, 2 * sums * blocks),
+    outputs: outputsAt.map((at) => new Float64Array(buffer, start + at, TILE_ELEMENTS * tiles)),
+    setCount(count) {
+      words[3] = BigInt(count);
+    },
+    write(index, values, from, count) {
+      if (count === 0) return;
+      const at = start + inputsAt + (tile.offsets[index] as number);
+      const target = formatOf(values) === "float64" ? new Float64Array(buffer, at) : new Float32Array(buffer, at);
+      copyToTiles(target, tile.bytes / values.BYTES_PER_ELEMENT, values, from, count);
+    },
+  };
+}
+
+/** Places of the last tile that the elements leave open repeat the last one, so that code meets no strange arguments. */
+function copyToTiles(
+  target: Float64Array | Float32Array,
+  step: number,
+  values: Float64Array | Float32Array,
+  from: number,
+  count: number,
+): void {
+  for (let tile = 0, at = 0; tile < count; tile += TILE_ELEMENTS, at += step)
+    for (let lane = 0; lane < TILE_ELEMENTS; lane++)
+      target[at + lane] = values[from + Math.min(tile + lane, count - 1)] as number;
+}
