@@ -64,6 +64,6 @@ describe("expressions as JSON", () => {
   });
 });
 
-function one(node: unknown): unknown {
+function one(node: unknown): Readonly<Record<string, unknown>> {
   return { format: "simloom-expressions", version: 1, nodes: [node], roots: { a: 0 } };
 }

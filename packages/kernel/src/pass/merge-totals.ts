@@ -2,7 +2,6 @@ import { add, negate, subtract, total } from "../expression/build.ts";
 import { hasStatistics, variesByElement } from "../expression/dependence.ts";
 import { type Expression, node } from "../expression/expression.ts";
 import { operations } from "../expression/operations.ts";
-import { topologicalOrder } from "../expression/order.ts";
 import { ONE, times } from "./linear-form.ts";
 import { isDataOnly } from "./mixed.ts";
 
@@ -13,13 +12,13 @@ interface Term {
 
 /**
  * s Σ a + s p Σ b = s Σ (a + p b), s from sums and p not: terms of one sum of numbers that are sums over the same set of elements
- * become one, unless something else uses them too. Reverse mode makes one sum for each use of a parameter; together they are one per parameter.
+ * become one, unless something else uses them too. `order` is that of the nodes below the roots. Reverse mode makes one sum for each use of a parameter; together they are one per parameter.
  */
 export function mergeTotals(
   roots: readonly Expression[],
+  order: readonly Expression[],
   setOf: ReadonlyMap<Expression, string>,
 ): readonly Expression[] {
-  const order = topologicalOrder(roots);
   const uses = new Map<Expression, number>();
   for (const root of roots) uses.set(root, (uses.get(root) ?? 0) + 1);
   for (const { args } of order) for (const arg of args) uses.set(arg, (uses.get(arg) ?? 0) + 1);

@@ -103,13 +103,19 @@ export function planBySteps(
     });
   step("expand-powers", (from) => simplify(expandPowers(simplify(from))));
   step("factor-totals", (from) => simplify(factorTotals(from)));
-  step("merge-totals", (from) => simplify(mergeTotals(from, setsOfNodes(topologicalOrder(from), sets))));
+  step("merge-totals", (from) => {
+    const order = topologicalOrder(from);
+    return simplify(mergeTotals(from, order, setsOfNodes(order, sets)));
+  });
   const values = all.map(({ name }, index) => ({ name, value: roots[index] as Expression }));
   const hoisted = hoist(
     values.map(({ name, value }) => [name, value] as const),
     sets,
   );
-  return { values, plan: { ...hoisted, parameters: parameterOrder(roots, options.parameters, fixed) } };
+  return {
+    values,
+    plan: { ...hoisted, parameters: parameterOrder(usedParameters(hoisted), options.parameters, fixed) },
+  };
 }
 
 /** An output and its expression. */
@@ -157,15 +163,18 @@ function withFixed(roots: readonly Expression[], fixed: Readonly<Record<string, 
   });
 }
 
+/** Parameters that any program reads, sorted; names of numbers between programs begin with #. */
+function usedParameters({ stages, epilogue }: Hoisted): readonly string[] {
+  const programs = [...stages.flatMap(({ prologue, bodies }) => [prologue, ...bodies.values()]), epilogue];
+  const names = programs.flatMap((program) => program?.parameters ?? []);
+  return [...new Set(names.filter((name) => !name.startsWith("#")))].sort();
+}
+
 function parameterOrder(
-  values: readonly Expression[],
+  used: readonly string[],
   declared: readonly string[] | undefined,
   fixed: Readonly<Record<string, number>>,
 ): readonly string[] {
-  const used = topologicalOrder(values)
-    .filter(({ operation }) => operation === operations.parameter)
-    .map(({ payload }) => payload as string)
-    .sort();
   if (declared === undefined) return used;
   const free = declared.filter((name) => !Object.hasOwn(fixed, name));
   const missing = used.filter((name) => !free.includes(name));
