@@ -93,7 +93,7 @@ export function createExecutionContext(options: ExecutionContextOptions = {}): E
     get statistics() {
       return {
         compiled: kernels.size + modules.size + natives.size + functions.size,
-        workers: isDisposed ? 0 : (team?.workers ?? 0),
+        workers: isDisposed ? 0 : (team?.alive ?? 0),
         prepared: held.size,
         bytes,
       };

@@ -23,7 +23,10 @@ export type TeamCode =
 
 /** Threads that share the blocks of a call with the one that calls. */
 export interface ThreadTeam {
+  /** Threads that were started; memory is laid out for as many. */
   readonly workers: number;
+  /** Threads that run. */
+  readonly alive: number;
   /** Makes code known to the workers; gives the number under which it runs. */
   load(code: TeamCode): number;
   unload(id: number): void;

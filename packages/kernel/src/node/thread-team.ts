@@ -29,8 +29,12 @@ export function startTeam(threads: "shared" | { readonly dedicated: number }): T
   const entry = sharedTeam ?? { team: makeTeam(workers), users: 0 };
   sharedTeam = entry;
   entry.users++;
+  const { team } = entry;
   return {
-    ...entry.team,
+    ...team,
+    get alive() {
+      return team.alive;
+    },
     release() {
       entry.users--;
       if (entry.users > 0) return;
@@ -47,6 +51,7 @@ interface Member {
 
 function makeTeam(workers: number): ThreadTeam {
   const control = new Int32Array(new SharedArrayBuffer(64));
+  let alive = 0;
   const koffi = createRequire(import.meta.url).resolve("koffi");
   const members = Array.from({ length: workers }, (_, index): Member => {
     const { port1, port2 } = new MessageChannel();
@@ -57,9 +62,13 @@ function makeTeam(workers: number): ThreadTeam {
       stdin: false,
     });
     liveThreads++;
+    alive++;
     worker.once("exit", () => {
       liveThreads--;
+      alive--;
     });
+    // one that cannot start, for want of memory, leaves its share to the others: `workers` says how many there are
+    worker.once("error", () => {});
     // a forgotten context must not keep the process alive
     worker.unref();
     port1.unref();
@@ -76,6 +85,9 @@ function makeTeam(workers: number): ThreadTeam {
   };
   return {
     workers,
+    get alive() {
+      return alive;
+    },
     load(code) {
       const id = nextId++;
       tell({ id, code });

@@ -1,5 +1,5 @@
 import { kernelError } from "../errors.ts";
-import type { Program } from "./program.ts";
+import type { Program, ProgramOutput } from "./program.ts";
 
 /** Inputs and outputs of one call, in the order of the program's lists. */
 export interface KernelCall {
@@ -77,14 +77,13 @@ export function checkCall(program: Program, { count, parameters, columns, states
       `The call has ${parameters.length} parameters, but the program has ${program.parameters.length}`,
       "Give one value per parameter, in the program's order.",
     );
-  const needed = (names: readonly string[]) => names.map((name) => ({ name, length: count }));
-  checkArrays("column", columns, needed(program.columns));
-  checkArrays("state", states, needed(program.states));
-  checkArrays(
-    "output",
-    outputs,
-    program.outputs.map(({ name, reduction }) => ({ name, length: reduction === "sum" ? 1 : count })),
-  );
+  checkArrays("column", columns, program.columns, count);
+  checkArrays("state", states, program.states, count);
+  checkNumber("output", outputs, program.outputs);
+  for (let index = 0; index < outputs.length; index++) {
+    const { name, reduction } = program.outputs[index] as ProgramOutput;
+    checkLength("output", name, outputs[index] as Float64Array, reduction === "sum" ? 1 : count);
+  }
 }
 
 /** How many of the outputs are sums over the elements. */
@@ -100,24 +99,28 @@ export function writeSums(program: Program, outputs: readonly Float64Array[], su
   });
 }
 
-function checkArrays(
-  kind: string,
-  arrays: readonly Float64Array[],
-  needed: readonly { readonly name: string; readonly length: number }[],
-): void {
+// called for every call of a kernel, so nothing here allocates unless it throws
+
+function checkArrays(kind: string, arrays: readonly Float64Array[], names: readonly string[], count: number): void {
+  checkNumber(kind, arrays, names);
+  for (let index = 0; index < arrays.length; index++)
+    checkLength(kind, names[index] as string, arrays[index] as Float64Array, count);
+}
+
+function checkNumber(kind: string, arrays: readonly Float64Array[], needed: readonly unknown[]): void {
   if (arrays.length !== needed.length)
     throw misfit(
       `The call has ${arrays.length} ${kind} arrays, but the program has ${needed.length}`,
       `Give one array per ${kind}, in the program's order.`,
     );
-  needed.forEach(({ name, length }, index) => {
-    const given = arrays[index] as Float64Array;
-    if (given.length < length)
-      throw misfit(
-        `The ${kind} \`${name}\` has ${given.length} elements, but the call needs ${length}`,
-        "Give arrays of at least `count` elements (one for a sum).",
-      );
-  });
+}
+
+function checkLength(kind: string, name: string, values: Float64Array, length: number): void {
+  if (values.length < length)
+    throw misfit(
+      `The ${kind} \`${name}\` has ${values.length} elements, but the call needs ${length}`,
+      "Give arrays of at least `count` elements (one for a sum).",
+    );
 }
 
 function numbersOf(inputs: Readonly<Record<string, number | ArrayLike<number>>>, name: string): Float64Array {

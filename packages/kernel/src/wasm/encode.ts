@@ -201,8 +201,9 @@ function outputsByNode({
 
 function countUses(nodes: readonly Expression[], outputs: readonly ProgramOutput[]): Map<Expression, number> {
   const uses = new Map<Expression, number>();
-  for (const node of [...nodes.flatMap(({ args }) => args), ...outputs.map(({ value }) => value)])
-    uses.set(node, (uses.get(node) ?? 0) + 1);
+  const count = (node: Expression) => uses.set(node, (uses.get(node) ?? 0) + 1);
+  for (const { args } of nodes) for (const arg of args) count(arg);
+  for (const { value } of outputs) count(value);
   return uses;
 }
 
