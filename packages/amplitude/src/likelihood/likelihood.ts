@@ -11,6 +11,7 @@ import {
   type PassReport,
   type Plan,
   type PlanOptions,
+  type Program,
   planOf,
   specialise,
 } from "@simloom/kernel";
@@ -55,6 +56,8 @@ export interface Likelihood {
   readonly activation: Activation;
   /** Puts a mask in force: what is switched off counts as 0. A mask is planned and prepared once. */
   use(activation: Activation): void;
+  /** Programs that make, once per data set, what depends on events alone; one per different intensity. */
+  readonly basisPrograms: readonly Program[];
   /** The plans that were needed so far, and what they hold. */
   readonly compiled: readonly CompiledPlan[];
   /** Gives the prepared data back. */
@@ -198,6 +201,7 @@ export function likelihood(
     use(next) {
       activation = next;
     },
+    basisPrograms: [...new Set(bases.flatMap(({ program }) => program ?? []))],
     compiled,
     dispose() {
       for (const plan of bound.values()) plan.dispose();

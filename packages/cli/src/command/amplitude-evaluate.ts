@@ -44,7 +44,7 @@ export async function evaluate(source: string, flags: EvaluateFlags): Promise<vo
     notice: (text: string) => process.stderr.write(`${text}\n`),
   });
   try {
-    const { compiled, timesMs, ...results } = evaluated(terms, context, parameters);
+    const { compiled, basisPrograms, timesMs, ...results } = evaluated(terms, context, parameters);
     const document: AmplitudeEvaluateDocument = {
       model: loaded.model.name,
       ...results,
@@ -52,6 +52,7 @@ export async function evaluate(source: string, flags: EvaluateFlags): Promise<vo
         backend: context.backend,
         threads: flags.threads,
         modelNodes: nodeCount([loaded.model.intensity]),
+        basis: basisPrograms.map((program) => programSizes("basis", program)),
         plans: compiled.map(describedPlan),
       },
       timesMs: { model: builtMs - startedMs, events: openedMs - builtMs, ...timesMs },
@@ -64,6 +65,7 @@ export async function evaluate(source: string, flags: EvaluateFlags): Promise<vo
 
 type Results = Pick<AmplitudeEvaluateDocument, "parameters" | "terms" | "nll" | "gradient"> & {
   readonly compiled: readonly CompiledPlan[];
+  readonly basisPrograms: readonly Program[];
   readonly timesMs: Pick<AmplitudeEvaluateDocument["timesMs"], "value" | "gradient">;
 };
 
@@ -83,7 +85,7 @@ function evaluated(
   const termValues = nll.termValues(values);
   if (!Number.isFinite(value) || slopes.some((slope) => !Number.isFinite(slope)))
     throw intensityError(nll.faults(values));
-  const { compiled } = nll;
+  const { compiled, basisPrograms } = nll;
   return {
     parameters: specs.map(describedParameter),
     terms: nll.terms.map(({ name, ...counts }, index) => ({
@@ -95,6 +97,7 @@ function evaluated(
     nll: value,
     gradient: [...slopes],
     compiled: [...compiled],
+    basisPrograms,
     timesMs: {
       value: typicalMs(() => nll.value(values)),
       gradient: typicalMs(() => nll.valueAndGradient(values, slopes)),
@@ -181,6 +184,7 @@ function describe(document: AmplitudeEvaluateDocument): readonly string[] {
       ]),
     ),
     "",
+    `  model: ${compiled.modelNodes} nodes; of the events alone ${compiled.basis.map(({ perEvent, outputs }) => `${perEvent} in ${outputs} columns`).join(", ")}, once per data set`,
     ...compiled.plans.flatMap(describePlan),
     `  ${compiled.backend}, ${compiled.threads === 1 ? "1 thread" : `${compiled.threads} threads`}: value in ${precise(timesMs.value)}, with slopes in ${precise(timesMs.gradient)}`,
   ];

@@ -24,13 +24,17 @@ describe("simloom amplitude evaluate", () => {
     expect(document.compiled.plans[0]?.programs.length).toBeGreaterThan(3);
   });
 
-  it("gives the same bits on every back end", async () => {
-    const [js, wasm] = [
+  it("gives the same bits on every back end and with every number of threads", async () => {
+    const [js, wasm, threads] = [
       await evaluateJson(example, "--backend", "js"),
       await evaluateJson(example, "--backend", "wasm"),
+      await evaluateJson(example, "--threads", "2"),
     ];
-    expect(js.document.nll).toBe(wasm.document.nll);
-    expect(js.document.gradient).toEqual(wasm.document.gradient);
+    for (const { document } of [wasm, threads]) {
+      expect(document.nll).toBe(js.document.nll);
+      expect(document.gradient).toEqual(js.document.gradient);
+    }
+    expect(threads.document.compiled.threads).toBe(2);
   });
 
   it("takes values from a file, also the document that it printed", async () => {

@@ -35,6 +35,7 @@ export const amplitudeEvaluateDocumentSchema = z.object({
     backend: z.enum(["js", "interpreter", "wasm", "native"]),
     threads: z.int(),
     modelNodes: z.int().meta({ description: "Nodes of the intensity as it was built." }),
+    basis: z.array(program).meta({ description: "Programs of what depends on events alone, run once per data set." }),
     plans: z.array(
       z.object({
         purpose: z.enum(["value", "gradient", "intensities"]),
