@@ -9,6 +9,7 @@ import {
   inspectionDot,
   inspectionSvg,
   inspectionText,
+  javaScriptSource,
   type Program,
   parameter,
   parseFormula,
@@ -21,7 +22,7 @@ import { printJson } from "./runs.ts";
 
 /** Options of `simloom kernel inspect`. */
 export interface InspectFlags {
-  readonly as: "text" | "dot" | "svg" | "c";
+  readonly as: "text" | "dot" | "svg" | "js" | "c";
   readonly columns?: readonly string[];
   readonly parameters?: readonly string[];
   readonly gradient?: readonly string[];
@@ -85,6 +86,8 @@ async function rendered(inspection: Inspection, as: InspectFlags["as"]): Promise
       return inspectionDot(inspection);
     case "svg":
       return inspectionSvg(inspection);
+    case "js":
+      return `${javaScriptSource(bodyOf(inspection)).body}\n`;
     case "c": {
       const { cSource } = await import("@simloom/kernel/node");
       const program = bodyOf(inspection);

@@ -53,6 +53,7 @@ describe("simloom kernel inspect", () => {
   it.each([
     ["dot", /^digraph kernel \{/],
     ["svg", /^<svg /],
+    ["js", /^"use strict";/],
     ["c", /double/],
   ])("writes %s", async (form, begins) => {
     const file = join(folder, `graph.${form}`);

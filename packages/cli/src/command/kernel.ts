@@ -13,8 +13,8 @@ export function command(): Command {
       )
       .argument("<formula>", "formula, such as 'a*exp(-b*x)'; total(…) is the sum over the data")
       .addOption(
-        new Option("--as <form>", "text, Graphviz dot, svg, or the c of the program per element")
-          .choices(["text", "dot", "svg", "c"])
+        new Option("--as <form>", "text, Graphviz dot, svg, or the js or c of the program per element")
+          .choices(["text", "dot", "svg", "js", "c"])
           .default("text"),
       )
       .option("--columns <names>", "names with a number per element, joined by commas", names)
