@@ -11,28 +11,31 @@ export interface EventColumns {
   of(plan: Plan): PlanColumns;
 }
 
-/** The columns of terms; basis values are computed when they are first needed, once for each data set. */
+/**
+ * The columns of terms. Basis values are computed when they are first needed, once for each data set; they are held weakly, because
+ * plans copy them to where they compute: under memory pressure they go, and come again if another plan asks.
+ */
 export function eventColumns(
   terms: readonly LikelihoodTerm[],
   bases: readonly Basis[],
   context: ExecutionContext,
 ): EventColumns {
   const sets = new Map<string, EventSet>();
-  const made = new Map<Dataset, Map<Program, Readonly<Record<string, Float64Array>>>>();
+  const made = new Map<Dataset, Map<Program, WeakRef<BasisValues>>>();
   for (const [index, { name, data, monteCarlo }] of terms.entries()) {
     const program = bases[index]?.program;
     sets.set(dataSet(name), { events: data, program, what: `The data of ${name}` });
     sets.set(monteCarloSet(name), { events: monteCarlo, program, what: `The Monte Carlo events of ${name}` });
   }
-  const basis = ({ events, program, what }: EventSet): Readonly<Record<string, Float64Array>> => {
+  const basis = ({ events, program, what }: EventSet): BasisValues => {
     if (program === undefined) return {};
-    const ofEvents = made.get(events) ?? new Map<Program, Readonly<Record<string, Float64Array>>>();
+    const ofEvents = made.get(events) ?? new Map<Program, WeakRef<BasisValues>>();
     made.set(events, ofEvents);
-    const known = ofEvents.get(program);
+    const known = ofEvents.get(program)?.deref();
     if (known !== undefined) return known;
     for (const name of program.columns) checkColumn(name, what, events);
     const values = basisColumns(program, events, context);
-    ofEvents.set(program, values);
+    ofEvents.set(program, new WeakRef(values));
     return values;
   };
   return {
@@ -54,6 +57,8 @@ export function eventColumns(
     },
   };
 }
+
+type BasisValues = Readonly<Record<string, Float64Array>>;
 
 interface EventSet {
   readonly events: Dataset;
