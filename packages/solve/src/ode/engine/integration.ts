@@ -1,4 +1,5 @@
 import { ELEMENTARY } from "../code/expression-text.ts";
+import type { MatrixShape } from "../code/matrix.ts";
 import { type MatrixHost, matrixHost } from "../code/matrix-host.ts";
 import { type Region, SLOT } from "../code/workspace.ts";
 import type { OdeMethod } from "../method/method.ts";
@@ -22,6 +23,8 @@ export interface GeneratedFunctions {
   denseAt(target: number): void;
   rhs(state: number, target: number): void;
   eventValues(state: number, target: number): void;
+  /** Writes ∂f/∂y at a state into `jacobianRegion`; undefined for explicit methods. */
+  readonly jacobian: ((state: number) => void) | undefined;
 }
 
 /** Sees every derivative of a checked integration; for finding the first one that is not finite. */
@@ -35,6 +38,8 @@ export interface Integration extends GeneratedFunctions {
   readonly regions: ProgramRegions;
   /** The Jacobian as it was evaluated last; undefined for explicit methods. */
   readonly jacobianRegion: Region | undefined;
+  /** How its entries are stored. */
+  readonly jacobianShape: MatrixShape | undefined;
   readonly dense: ReturnType<typeof writeProgram>["method"]["dense"];
   /** The generated text, for those who want to read it. */
   readonly source: string;
@@ -111,6 +116,7 @@ export function compileIntegration(
     workspace,
     regions: program.regions,
     jacobianRegion: program.matrix?.jacobian,
+    jacobianShape: program.matrix?.shape,
     dense: program.method.dense,
     source,
     view,

@@ -1,6 +1,6 @@
 import { nearestName } from "@simloom/units";
 import { solveError } from "../../errors.ts";
-import type { OdeMethod } from "../method/method.ts";
+import type { ExternalMethod, OdeMethod } from "../method/method.ts";
 import type { OdeProblem } from "../problem/problem.ts";
 import type { StepController } from "./controller.ts";
 import { type RunLimits, runLimits } from "./limits.ts";
@@ -8,7 +8,7 @@ import { checkAmount, type SavePlan, saveSteps, saveTimes } from "./save.ts";
 
 /** How a problem is to be solved. */
 export interface SolveOptions {
-  readonly method: OdeMethod;
+  readonly method: OdeMethod | ExternalMethod;
   /** Largest local error relative to each state. Default 1e-6. */
   readonly relativeTolerance?: number;
   /** And in its own unit: one for all states, or by name. Default 1e-9. */

@@ -16,7 +16,9 @@ const compiled = new WeakMap<OdeProblem, Map<OdeMethod, Map<StepController, Inte
  */
 export function solve(problem: OdeProblem, options: SolveOptions): OdeSolution {
   const setup = runSetup(problem, options);
-  const integration = compiledFor(problem, options.method, options.controller ?? options.method.controller);
+  const { method } = options;
+  if ("run" in method) return method.run(problem, setup);
+  const integration = compiledFor(problem, method, options.controller ?? method.controller);
   integration.isBusy = true;
   try {
     return runIntegration(integration, setup);

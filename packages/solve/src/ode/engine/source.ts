@@ -149,7 +149,7 @@ function advance() {
     commit();
   }
 }
-return { setArrays, hoist, begin, advance, attempt, save, commit, prepareDense, denseAt, rhs, eventValues };`;
+return { setArrays, hoist, begin, advance, attempt, save, commit, prepareDense, denseAt, rhs, eventValues, jacobian: ${program.matrix === undefined ? "undefined" : "jacobian"} };`;
 }
 
 function fixedStep(): string {

@@ -1,6 +1,9 @@
 import type { Emitter } from "../code/emitter.ts";
 import type { Region } from "../code/workspace.ts";
 import type { StepController } from "../engine/controller.ts";
+import type { RunSetup } from "../engine/options.ts";
+import type { OdeSolution } from "../engine/solution.ts";
+import type { OdeProblem } from "../problem/problem.ts";
 
 /** A method as a value. Everything that methods share (steps, events, saving, statistics) lives in the engine. */
 export interface OdeMethod {
@@ -19,6 +22,15 @@ export interface OdeMethod {
   readonly controller: StepController;
   /** Writes the statements of a step for one system. */
   write(emit: Emitter): MethodCode;
+}
+
+/** A method that another library carries out. */
+export interface ExternalMethod {
+  readonly name: string;
+  readonly hasFixedSteps: false;
+  readonly takesMassMatrix: boolean;
+  /** Runs a checked problem. Throws where the library is missing. */
+  run(problem: OdeProblem, setup: RunSetup): OdeSolution;
 }
 
 /** The statements of a method. `t`, `h` and `tn` are the time, the step and its end; scalars stand in slots. */

@@ -1,1 +1,3 @@
-export {};
+// CVODE of SUNDIALS
+export { cvode, cvodeAdams } from "./cvode.ts";
+export { hasSundials, SUNDIALS_INSTALL_HINT } from "./sundials.ts";

@@ -1,0 +1,149 @@
+import { describe, expect, it } from "vitest";
+import { saveAt, saveEnd } from "../engine/save.ts";
+import { eventTime } from "../engine/solution.ts";
+import { solve } from "../engine/solve.ts";
+import { digitsAtEnd } from "../fixtures/digits.ts";
+import { PROBLEMS, type TestProblem } from "../fixtures/problems.ts";
+import { REFERENCES } from "../fixtures/references.ts";
+import { bdf } from "../method/bdf.ts";
+import { dopri853 } from "../method/dopri853.ts";
+import { radau5 } from "../method/radau.ts";
+import { rodas5p } from "../method/rodas5p.ts";
+import { tsit5 } from "../method/tsit5.ts";
+import { odeProblem } from "../problem/define.ts";
+import { cvode, cvodeAdams } from "./cvode.ts";
+import { hasSundials, loadSundials } from "./sundials.ts";
+
+describe("a missing SUNDIALS", () => {
+  it("is an error with the install hint and the exit code of what a machine lacks", () => {
+    expect(() => loadSundials(["libsundials_of_no_machine.so"])).toThrow(
+      expect.objectContaining({
+        code: "SOLV-020",
+        remedy: expect.stringContaining("apt install libsundials-cvode6"),
+        context: expect.objectContaining({ exitCode: 3 }),
+      }),
+    );
+  });
+});
+
+// Where the library is not installed, the claim is that asking for it says so.
+describe.runIf(!hasSundials())("cvode without the library", () => {
+  it("throws SOLV-020", () => {
+    const { problem } = PROBLEMS.robertson as TestProblem;
+    expect(() => solve(problem, { method: cvode })).toThrow(expect.objectContaining({ code: "SOLV-020" }));
+  });
+});
+
+describe.runIf(hasSundials())("cvode", () => {
+  it.each(["robertson", "vdp", "hires", "orego", "pollution"])(
+    "solves %s, and all stiff methods agree with it",
+    (name) => {
+      const test = PROBLEMS[name] as TestProblem;
+      const tolerances = { relativeTolerance: 1e-8, absoluteTolerance: 1e-8 * test.absoluteScale, save: saveEnd() };
+      const reference = solve(test.problem, { ...tolerances, method: cvode });
+      expect(reference.status.kind).toBe("finished");
+      expect(reference.statistics.jacobians).toBeGreaterThan(0);
+      // CVODE controls local errors only and loses two to three digits on these
+      expect(digitsAtEnd(test, reference)).toBeGreaterThan(5);
+      for (const method of [bdf, rodas5p, radau5]) {
+        const { final } = solve(test.problem, { ...tolerances, method });
+        for (const state of test.problem.stateNames) {
+          const size = Math.abs(reference.final.state[state] as number);
+          expect(Math.abs((final.state[state] as number) - (reference.final.state[state] as number))).toBeLessThan(
+            1e-5 * size,
+          );
+        }
+      }
+    },
+  );
+
+  it("agrees with explicit methods by its Adams formulas", () => {
+    const test = PROBLEMS.lorenz as TestProblem;
+    const tolerances = { relativeTolerance: 1e-10, absoluteTolerance: 1e-10, save: saveEnd() };
+    const reference = solve(test.problem, { ...tolerances, method: cvodeAdams });
+    expect(digitsAtEnd(test, reference)).toBeGreaterThan(5);
+    // the trajectory is chaotic: errors grow by 1e4 over the run
+    for (const method of [tsit5, dopri853])
+      expect(solve(test.problem, { ...tolerances, method }).final.state.x).toBeCloseTo(
+        reference.final.state.x as number,
+        4,
+      );
+  });
+
+  it("finds the events of the exotherm and saves where it is asked to", () => {
+    const { problem, absoluteScale } = PROBLEMS.exotherm as TestProblem;
+    const reference = REFERENCES.exotherm;
+    const solution = solve(problem, {
+      method: cvode,
+      relativeTolerance: 1e-9,
+      absoluteTolerance: 1e-9 * absoluteScale,
+      save: saveAt(reference?.times ?? []),
+    });
+    expect([...solution.times]).toEqual(reference?.times);
+    // measured 1.4e-6 s at a tolerance of 1e-8
+    for (const [name, time] of Object.entries(reference?.events ?? {}))
+      expect(Math.abs(eventTime(solution, name) - time)).toBeLessThan(2e-6);
+  });
+
+  it("changes states at events, stops at others, and keeps its steps", () => {
+    const ball = odeProblem({
+      equations: { height: "speed", speed: "-9.81" },
+      initial: { height: 1, speed: 0 },
+      timeSpan: [0, 5],
+      events: [
+        { name: "bounce", when: "height", direction: "falling", action: { set: { height: 0, speed: "-0.5*speed" } } },
+        { name: "late", when: "t - 0.7", action: "stop" },
+      ],
+    });
+    const { events, status, times } = solve(ball, {
+      method: cvode,
+      relativeTolerance: 1e-10,
+      absoluteTolerance: 1e-12,
+    });
+    expect(events[0]?.time).toBeCloseTo(Math.sqrt(2 / 9.81), 8); // the tolerance
+    expect(status).toMatchObject({ kind: "stopped", event: "late" });
+    expect(times.length).toBeGreaterThan(5);
+  });
+
+  it("uses its band solver for a band", () => {
+    const n = 80;
+    const problem = odeProblem({
+      rightHandSide: (_, y, __, f) => {
+        for (let i = 0; i < n; i++) f[i] = 1e3 * ((y[i - 1] ?? 0) - 2 * (y[i] as number) + (y[i + 1] ?? 0));
+      },
+      initial: Array.from({ length: n }, (_, i) => Math.sin((Math.PI * (i + 1)) / (n + 1))),
+      timeSpan: [0, 0.1],
+      band: { lower: 1, upper: 1 },
+    });
+    const rate = 2e3 * (1 - Math.cos(Math.PI / (n + 1)));
+    for (const method of [cvode, bdf, rodas5p, radau5]) {
+      const { final } = solve(problem, { method, relativeTolerance: 1e-8, absoluteTolerance: 1e-10, save: saveEnd() });
+      // an eigenvector decays by its eigenvalue; a hundred times the tolerance
+      expect(final.state.y40).toBeCloseTo(Math.sin((Math.PI * 40) / (n + 1)) * Math.exp(-0.1 * rate), 6);
+    }
+  });
+
+  it("rethrows what a right-hand side throws, and says where a derivative is not finite", () => {
+    const problem = (f: (y: number) => number) =>
+      odeProblem({
+        rightHandSide: (_, y, __, out) => {
+          out[0] = f(y[0] as number);
+        },
+        initial: [1],
+        timeSpan: [0, 2],
+      });
+    expect(() =>
+      solve(
+        problem(() => {
+          throw new Error("broken sensor");
+        }),
+        { method: cvode },
+      ),
+    ).toThrow("broken sensor");
+    const { status } = solve(
+      problem((y) => -Math.sqrt(y - 0.5) - 1),
+      { method: cvode },
+    );
+    expect(status).toMatchObject({ kind: "failed", reason: "not-finite" });
+  });
+});

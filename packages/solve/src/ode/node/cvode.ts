@@ -1,0 +1,398 @@
+import koffi from "koffi";
+import { solveError } from "../../errors.ts";
+import { bandLength } from "../../linear/band-lu.ts";
+import { SLOT } from "../code/workspace.ts";
+import { compileIntegration, type Integration } from "../engine/integration.ts";
+import type { RunSetup } from "../engine/options.ts";
+import type { EventRecord, FailureReason, OdeSolution, RunStatus } from "../engine/solution.ts";
+import { stateChanges } from "../engine/state-change.ts";
+import { bdf } from "../method/bdf.ts";
+import type { ExternalMethod } from "../method/method.ts";
+import type { OdeProblem } from "../problem/problem.ts";
+import { loadSundials, type Pointer, type Sundials } from "./sundials.ts";
+
+const [ADAMS, BDF] = [1, 2];
+const [NORMAL, ONE_STEP] = [1, 2];
+const [STOP_TIME, ROOT] = [1, 2];
+
+/** Steps in a row that leave the time where it is; the library goes on without end there. */
+const MOST_IDLE_STEPS = 10;
+
+/**
+ * CVODE of SUNDIALS with BDF of order 1 to 5, Newton iterations and the exact Jacobian, dense or banded. Its own steps, roots and
+ * statistics. Source: A. Hindmarsh et al., ACM Trans. Math. Softw. 31 (2005) 363. Throws `SOLV-020` where it is not installed.
+ */
+export const cvode: ExternalMethod = external("cvode", BDF as number);
+
+/** CVODE with Adams formulas of order 1 to 12 and functional iterations, for non-stiff problems. */
+export const cvodeAdams: ExternalMethod = external("cvode-adams", ADAMS as number);
+
+function external(name: string, family: number): ExternalMethod {
+  return {
+    name,
+    hasFixedSteps: false,
+    takesMassMatrix: false,
+    run: (problem, setup) => runCvode(name, family, problem, setup),
+  };
+}
+
+const compiled = new WeakMap<OdeProblem, Integration>();
+
+function runCvode(name: string, family: number, problem: OdeProblem, setup: RunSetup): OdeSolution {
+  if (setup.recordsDense)
+    throw solveError("SOLV-008", `${name} keeps no dense output`, "Save at the times you need, or use bdf.", {
+      method: name,
+    });
+  const library = loadSundials();
+  const integration = compiled.get(problem) ?? compileIntegration(problem, bdf);
+  compiled.set(problem, integration);
+  const session = openSession(library, family, problem, setup, integration);
+  try {
+    return drive(name, library, problem, setup, integration, session);
+  } finally {
+    session.close();
+  }
+}
+
+interface Session {
+  readonly memory: Pointer;
+  readonly vector: Pointer;
+  readonly state: Float64Array;
+  /** The first exception of a callback, which the library only knows as a failure. */
+  thrown(): unknown;
+  /** Whether a derivative was not finite. */
+  sawNonFinite(): boolean;
+  close(): void;
+}
+
+function openSession(
+  library: Sundials,
+  family: number,
+  problem: OdeProblem,
+  setup: RunSetup,
+  integration: Integration,
+): Session {
+  const n = problem.stateNames.length;
+  const { workspace: w, regions } = integration;
+  const [state, derivative] = [integration.view(regions.state), integration.view(regions.scratch)];
+  w.fill(0);
+  integration.view(regions.parameters).set(setup.parameters);
+  integration.view(regions.absolute).set(setup.absoluteTolerances);
+  w[SLOT.relativeTolerance] = setup.relativeTolerance;
+  integration.hoist();
+  const inputs = integration.view(regions.inputs);
+  let thrown: unknown;
+  let sawNonFinite = false;
+  // Views of the library's vectors by address: making one costs more than a small right-hand side.
+  const views = new Map<Pointer, Float64Array>();
+  const viewOf = (pointer: Pointer, length: number, data: (pointer: Pointer) => Pointer): Float64Array => {
+    const found = views.get(pointer);
+    if (found !== undefined) return found;
+    const made = new Float64Array(koffi.view(data(pointer) as bigint, 8 * length));
+    views.set(pointer, made);
+    return made;
+  };
+  const vectorData = (pointer: Pointer) =>
+    viewOf(pointer, n, (vector) => call(library, "N_VGetArrayPointer_Serial", vector));
+  const enter = (time: number, y: Pointer) => {
+    state.set(vectorData(y));
+    w[SLOT.stageTime] = time;
+    problem.inputs?.at(time, inputs);
+  };
+  const guarded = (work: () => number): number => {
+    try {
+      return work();
+    } catch (error) {
+      thrown ??= error;
+      return -1;
+    }
+  };
+  const { jacobianShape: shape, jacobianRegion } = integration;
+  const slopes = integration.view(jacobianRegion ?? regions.scratch);
+  const band = shape?.kind === "band" ? shape.band : undefined;
+  const callbacks: readonly bigint[] = [
+    koffi.register(
+      (time: number, y: Pointer, f: Pointer) =>
+        guarded(() => {
+          enter(time, y);
+          integration.rhs(regions.state.offset, regions.scratch.offset);
+          vectorData(f).set(derivative);
+          if (derivative.every(Number.isFinite)) return 0;
+          sawNonFinite = true;
+          return 1;
+        }),
+      library.RIGHT_HAND_SIDE,
+    ),
+    koffi.register(
+      (time: number, y: Pointer, _f: Pointer, matrix: Pointer) =>
+        guarded(() => {
+          enter(time, y);
+          integration.jacobian?.(regions.state.offset);
+          if (band !== undefined) {
+            viewOf(matrix, bandLength(band), (m) => call(library, "SUNBandMatrix_Data", m)).set(slopes);
+            return 0;
+          }
+          const columns = viewOf(matrix, n * n, (m) => call(library, "SUNDenseMatrix_Data", m));
+          columns.fill(0);
+          if (shape?.kind === "unrolled")
+            for (const [place, entry] of shape.index)
+              columns[(place % n) * n + Math.floor(place / n)] = slopes[entry] as number;
+          else
+            for (let place = 0; place < n * n; place++)
+              columns[(place % n) * n + Math.floor(place / n)] = slopes[place] as number;
+          return 0;
+        }),
+      library.JACOBIAN,
+    ),
+    koffi.register(
+      (time: number, y: Pointer, g: Pointer) =>
+        guarded(() => {
+          enter(time, y);
+          integration.eventValues(regions.state.offset, regions.eventValues.offset);
+          viewOf(g, problem.events.length, (pointer) => pointer).set(integration.view(regions.eventValues));
+          return 0;
+        }),
+      library.ROOTS,
+    ),
+  ];
+
+  const place: [Pointer] = [null];
+  check("SUNContext_Create", call(library, "SUNContext_Create", null, place));
+  const context = place[0];
+  const vector = call(library, "N_VNew_Serial", n, context);
+  const absolute = call(library, "N_VNew_Serial", n, context);
+  vectorData(vector).set(setup.initial);
+  vectorData(absolute).set(setup.absoluteTolerances);
+  const memory = call(library, "CVodeCreate", family, context);
+  const set = (name: string, ...args: readonly unknown[]) => check(name, call(library, name, memory, ...args));
+  set("CVodeSetErrFile", null);
+  set("CVodeInit", callbacks[0], setup.start, vector);
+  set("CVodeSVtolerances", setup.relativeTolerance, absolute);
+  const isBdf = family === BDF;
+  const matrix = !isBdf
+    ? null
+    : band === undefined
+      ? call(library, "SUNDenseMatrix", n, n, context)
+      : call(library, "SUNBandMatrix", n, band.upper, band.lower, context);
+  const solver = isBdf
+    ? call(library, band === undefined ? "SUNLinSol_Dense" : "SUNLinSol_Band", vector, matrix, context)
+    : call(library, "SUNNonlinSol_FixedPoint", vector, 0, context);
+  if (isBdf) {
+    set("CVodeSetLinearSolver", solver, matrix);
+    set("CVodeSetJacFn", callbacks[1]);
+  } else set("CVodeSetNonlinearSolver", solver);
+  set("CVodeSetMaxNumSteps", setup.limits.steps);
+  if (setup.firstStep !== undefined) set("CVodeSetInitStep", setup.firstStep * Math.sign(setup.end - setup.start));
+  if (Number.isFinite(setup.limits.maximumStep)) set("CVodeSetMaxStep", setup.limits.maximumStep);
+  if (setup.limits.minimumStep > 0) set("CVodeSetMinStep", setup.limits.minimumStep);
+  if (problem.events.length > 0) {
+    set("CVodeRootInit", problem.events.length, callbacks[2]);
+    const turn = Math.sign(setup.end - setup.start);
+    const signs = { rising: turn, falling: -turn, either: 0 };
+    set(
+      "CVodeSetRootDirection",
+      Int32Array.from(problem.events, ({ direction = "either" }) => signs[direction]),
+    );
+    set("CVodeSetNoInactiveRootWarn");
+  }
+  return {
+    memory,
+    vector,
+    state: vectorData(vector),
+    thrown: () => thrown,
+    sawNonFinite: () => sawNonFinite,
+    close() {
+      call(library, "CVodeFree", [memory]);
+      call(library, "N_VDestroy_Serial", vector);
+      call(library, "N_VDestroy_Serial", absolute);
+      call(library, isBdf ? "SUNLinSolFree" : "SUNNonlinSolFree", solver);
+      if (matrix !== null) call(library, "SUNMatDestroy", matrix);
+      callbacks.forEach((callback) => {
+        koffi.unregister(callback);
+      });
+      call(library, "SUNContext_Free", [context]);
+    },
+  };
+}
+
+function drive(
+  name: string,
+  library: Sundials,
+  problem: OdeProblem,
+  setup: RunSetup,
+  integration: Integration,
+  { memory, vector, state, thrown, sawNonFinite }: Session,
+): OdeSolution {
+  const { start, end, saveTimes } = setup;
+  const turn = Math.sign(end - start);
+  const changes = stateChanges(problem);
+  const parameters = integration.view(integration.regions.parameters);
+  const rows: Float64Array[] = [];
+  const times: number[] = [];
+  const events: EventRecord[] = [];
+  const keep = (time: number) => {
+    times.push(time);
+    rows.push(state.slice());
+  };
+  const named = (values: Float64Array) =>
+    Object.fromEntries(problem.stateNames.map((stateName, index) => [stateName, values[index] as number]));
+  const stops = [...problem.breakpoints].filter((time) => (time - start) * turn > 0 && (end - time) * turn > 0);
+  if (turn < 0) stops.reverse();
+  stops.push(end);
+  const found = new Int32Array(problem.events.length);
+  const reached: [number] = [start];
+  let time = start;
+  let saveIndex = 0;
+  let status: RunStatus = { kind: "finished" };
+  if (saveTimes === undefined) keep(start);
+  else if (saveTimes[0] === start) {
+    keep(start);
+    saveIndex = 1;
+  }
+  check("CVodeSetStopTime", call(library, "CVodeSetStopTime", memory, stops[0]));
+  const stepCount = counter(library, memory);
+  let idle = 0;
+  while (time !== end) {
+    const target = saveTimes === undefined ? end : (saveTimes[saveIndex] ?? end);
+    const until = (target - (stops[0] as number)) * turn > 0 ? (stops[0] as number) : target;
+    const flag = call(
+      library,
+      "CVode",
+      memory,
+      until,
+      vector,
+      reached,
+      saveTimes === undefined ? ONE_STEP : NORMAL,
+    ) as number;
+    const error = thrown();
+    if (error !== undefined) throw error;
+    idle = reached[0] === time && flag !== ROOT ? idle + 1 : 0;
+    time = reached[0];
+    if (flag >= 0 && (idle > MOST_IDLE_STEPS || stepCount("NumSteps") >= setup.limits.steps)) {
+      status = failure(name, problem, idle > MOST_IDLE_STEPS ? (sawNonFinite() ? -10 : -2) : -1, time, setup);
+      break;
+    }
+    if (flag < 0) {
+      status = failure(name, problem, flag, time, setup);
+      break;
+    }
+    if (flag === ROOT) {
+      check("CVodeGetRootInfo", call(library, "CVodeGetRootInfo", memory, found));
+      const stopped = handleRoots();
+      if (stopped) break;
+      continue;
+    }
+    if (saveTimes === undefined) keep(time);
+    else if (time === saveTimes[saveIndex]) {
+      keep(time);
+      saveIndex++;
+    }
+    if ((flag === STOP_TIME || time === stops[0]) && stops.length > 1) {
+      stops.shift();
+      check("CVodeReInit", call(library, "CVodeReInit", memory, time, vector));
+      check("CVodeSetStopTime", call(library, "CVodeSetStopTime", memory, stops[0]));
+    }
+  }
+  return finish();
+
+  function handleRoots(): boolean {
+    for (const [index, { name: eventName, action = "record" }] of problem.events.entries()) {
+      if (found[index] === 0) continue;
+      events.push({
+        name: eventName,
+        time,
+        direction: (found[index] as number) * turn > 0 ? "rising" : "falling",
+        state: named(state),
+      });
+      if (action === "record") continue;
+      if (saveTimes === undefined) keep(time);
+      if (action === "stop") {
+        status = { kind: "stopped", event: eventName, time };
+        return true;
+      }
+      changes[index]?.(time, state, parameters);
+      if (saveTimes === undefined) keep(time);
+      check("CVodeReInit", call(library, "CVodeReInit", memory, time, vector));
+      check("CVodeSetStopTime", call(library, "CVodeSetStopTime", memory, stops[0]));
+    }
+    return false;
+  }
+
+  function finish(): OdeSolution {
+    const count = stepCount;
+    return {
+      status,
+      method: name,
+      times: Float64Array.from(times),
+      states: Object.fromEntries(
+        problem.stateNames.map((stateName, index) => [
+          stateName,
+          Float64Array.from(rows, (row) => row[index] as number),
+        ]),
+      ),
+      final: { time, state: named(state) },
+      events,
+      notices: [],
+      statistics: {
+        acceptedSteps: count("NumSteps"),
+        rejectedSteps: count("NumErrTestFails"),
+        evaluations: count("NumRhsEvals"),
+        jacobians: name === "cvode" ? count("NumJacEvals") : 0,
+        factorisations: name === "cvode" ? count("NumLinSolvSetups") : 0,
+        iterations: count("NumNonlinSolvIters"),
+      },
+      dense: undefined,
+    };
+  }
+}
+
+function failure(name: string, { name: problem }: OdeProblem, flag: number, time: number, setup: RunSetup): RunStatus {
+  const [reason, message, remedy] = REASONS[flag] ?? [
+    "no-convergence",
+    `CVode returned ${flag}`,
+    "Its meaning is in the documentation of CVODE.",
+  ];
+  const text = message.replace("#", `${setup.limits.steps}`);
+  return { kind: "failed", reason, time, message: `${problem}: ${text} at t = ${time} of ${name}`, remedy };
+}
+
+const NOT_FINITE = [
+  "not-finite",
+  "a derivative is not finite",
+  "Run the problem with bdf, which names the operation.",
+] as const;
+const REASONS: Readonly<Record<number, readonly [FailureReason, string, string]>> = {
+  [-1]: ["step-limit", "the limit of # steps was reached", "Raise limits.steps, or loosen the tolerances."],
+  [-2]: ["step-too-small", "more accuracy was asked for than float64 has", "Loosen the tolerances."],
+  [-3]: ["step-too-small", "error tests failed again and again", "The solution may end there; stop it by an event."],
+  [-4]: ["no-convergence", "Newton iterations did not converge", "Check a Jacobian given by hand."],
+  [-5]: ["singular-matrix", "the linear solver could not be set up", "Check the Jacobian."],
+  [-6]: ["singular-matrix", "the linear solver failed", "Check the Jacobian."],
+  [-9]: NOT_FINITE,
+  [-10]: NOT_FINITE,
+  [-11]: NOT_FINITE,
+};
+
+/** Reads a statistic of the library by its name. */
+function counter(library: Sundials, memory: Pointer): (what: string) => number {
+  const value = [0];
+  return (what) => {
+    call(library, `CVodeGet${what}`, memory, value);
+    return Number(value[0]);
+  };
+}
+
+function call(library: Sundials, name: string, ...args: readonly unknown[]): number & Pointer {
+  return (library[name] as (...given: readonly unknown[]) => number & Pointer)(...args);
+}
+
+/** Throws `SOLV-021` for a negative flag. */
+function check(name: string, flag: unknown): void {
+  if (typeof flag === "number" && flag < 0)
+    throw solveError(
+      "SOLV-021",
+      `${name} of SUNDIALS returned ${flag}`,
+      "Its meaning is in the documentation of CVODE.",
+      { name, flag },
+    );
+}
