@@ -137,9 +137,16 @@ function scaledTotal(node: Expression, isOwn: (node: Expression) => boolean): Sc
   if (node.operation !== operations.multiply) return undefined;
   const [found, scale] = holdsTotal(b, isOwn) ? [scaledTotal(b, isOwn), a] : [scaledTotal(a, isOwn), b];
   if (found === undefined) return undefined;
-  return hasStatistics(scale)
-    ? { ...found, outer: times(scale, found.outer) }
-    : { ...found, inner: times(scale, found.inner) };
+  const [outer, inner] = withoutSums(scale);
+  return { ...found, outer: times(outer, found.outer), inner: times(inner, found.inner) };
+}
+
+/** A number as its factors that come from sums, and the others. */
+function withoutSums(scale: Expression): readonly [fromSums: Expression, others: Expression] {
+  if (!hasStatistics(scale)) return [ONE, scale];
+  if (scale.operation !== operations.multiply) return [scale, ONE];
+  const [a, b] = scale.args.map(withoutSums) as [ReturnType<typeof withoutSums>, ReturnType<typeof withoutSums>];
+  return [times(a[0], b[0]), times(a[1], b[1])];
 }
 
 /** Whether a product or negation ends in a total, through nodes that nothing else uses. */
