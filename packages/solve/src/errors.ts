@@ -23,6 +23,8 @@ export const SOLVE_ERRORS = {
   "SOLV-061": "An error level that cannot be used",
   "SOLV-062": "A setting that a method cannot work with",
   "SOLV-063": "A checkpoint of another run",
+  "SOLV-064": "A method that needs more than the objective has",
+  "SOLV-065": "Data of a curve that do not fit",
 } as const;
 
 /** Code of an error of this package. */

@@ -16,7 +16,13 @@ export type {
 export type { EventAction, EventDirection, EventFunction, OdeEvent, StateChange } from "./ode/problem/event.ts";
 
 // Methods
-export type { DensePolynomial, ExternalMethod, MethodCode, OdeMethod } from "./ode/method/method.ts";
+export type {
+  DensePolynomial,
+  ExplicitCoefficients,
+  ExternalMethod,
+  MethodCode,
+  OdeMethod,
+} from "./ode/method/method.ts";
 export { euler } from "./ode/method/euler.ts";
 export { rk4 } from "./ode/method/rk4.ts";
 export { tsit5 } from "./ode/method/tsit5.ts";
@@ -66,7 +72,7 @@ export {
   type Minimum,
   type Observer,
 } from "./minimise/frame/minimise.ts";
-export type { EvaluationCounts, Objective } from "./minimise/frame/objective.ts";
+export type { EvaluationCounts, Objective, SquaredResiduals } from "./minimise/frame/objective.ts";
 export type { RunParameters } from "./minimise/frame/parameters.ts";
 export type { InnerProblem, MethodEnd, MethodState, Minimiser } from "./minimise/frame/method.ts";
 export type { Checkpoint, Json } from "./minimise/frame/checkpoint.ts";
@@ -86,5 +92,21 @@ export {
 } from "./minimise/frame/stop.ts";
 export { lbfgsb, type LbfgsbOptions } from "./minimise/lbfgsb/lbfgsb.ts";
 
+// Least squares
+export {
+  leastSquares,
+  type LeastSquaresMinimum,
+  type LeastSquaresOptions,
+} from "./least-squares/least-squares.ts";
+export {
+  levenbergMarquardt,
+  type LevenbergMarquardtOptions,
+} from "./least-squares/levenberg-marquardt.ts";
+export { type CurveData, type CurveOptions, curveResiduals, type Residuals } from "./least-squares/residuals.ts";
+export { type SumOfSquares, sumOfSquares } from "./least-squares/sum-of-squares.ts";
+
 // Uncertainty
 export type { Covariance } from "./uncertainty/covariance.ts";
+
+// Ensembles
+export { ensemble, type EnsembleOptions, type EnsembleResult, type MemberValues } from "./ode/ensemble/ensemble.ts";

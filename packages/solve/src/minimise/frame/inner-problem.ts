@@ -38,6 +38,7 @@ export function innerProblem(
     for (let i = 0; i < count; i++) target[i] = (coordinates[i] as Coordinate).outer(u[i] as number);
     return target;
   };
+  const squares = objective.leastSquares;
   const slopesOutside = new Float64Array(count);
   return {
     count,
@@ -70,6 +71,21 @@ export function innerProblem(
         curvatures[i * count + i] =
           (curvatures[i * count + i] as number) + (slopesOutside[i] as number) * (bends[i] as number);
     },
+    ...(squares === undefined
+      ? {}
+      : {
+          leastSquares: {
+            count: squares.count,
+            residuals: (u: Float64Array, target: Float64Array) => squares.residuals(outer(u), target),
+            jacobian: (u: Float64Array, target: Float64Array, columns: readonly Float64Array[]) => {
+              squares.jacobian(outer(u), target, columns);
+              columns.forEach((column, i) => {
+                const slope = (coordinates[i] as Coordinate).slope(u[i] as number);
+                if (slope !== 1) for (let k = 0; k < column.length; k++) column[k] = (column[k] as number) * slope;
+              });
+            },
+          },
+        }),
     values: (points, values) =>
       objective.values(
         points.map((u) => outer(u, new Float64Array(count))),

@@ -1,4 +1,5 @@
 import type { RandomStream } from "@simloom/numerics";
+import type { SquaredResiduals } from "./objective.ts";
 import type { StopRule } from "./stop.ts";
 
 /** A minimisation as a method sees it: in inner coordinates, with values that are numbers or +∞, never NaN. */
@@ -16,6 +17,8 @@ export interface InnerProblem {
   gradient(u: Float64Array, slopes: Float64Array): number;
   /** Second derivatives by rows. */
   hessian(u: Float64Array, curvatures: Float64Array): void;
+  /** Residuals and their derivatives, where the objective is a sum of squares. */
+  readonly leastSquares?: SquaredResiduals;
   values(points: readonly Float64Array[], values: Float64Array): void;
   /** The random stream of a name, at a position; depends on the seed of the run and the name only. */
   stream(name: string, position: number): RandomStream;

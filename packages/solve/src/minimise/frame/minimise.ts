@@ -208,8 +208,9 @@ function resultOf(
 ): Minimum {
   const { state, problem, counted, stop, method } = run;
   const { best } = counted;
-  // a point that is lower by no more than rounding has no slopes with it and is not better
-  const isBetter = best.value < state.method.value - 8 * Number.EPSILON * Math.abs(state.method.value);
+  // where slopes say that it is the minimum, a value that is lower by no more than rounding could make it is not better
+  const rounding = stop.converged && state.method.gradient !== undefined ? 1e-9 * Math.abs(state.method.value) : 0;
+  const isBetter = best.value < state.method.value - rounding;
   const x = canonicalValues(set, isBetter ? best.x : problem.outer(state.method.x));
   const value = isBetter ? best.value : state.method.value;
   const gradient = new Float64Array(x.length);

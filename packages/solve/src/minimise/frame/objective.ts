@@ -12,6 +12,16 @@ export interface Objective {
   hessian?(x: Float64Array, curvatures: Float64Array): void;
   /** Values of many points at once, for those who compute in parallel; `value` for one after the other otherwise. */
   values?(points: readonly Float64Array[], values: Float64Array): void;
+  /** Where the value is Σ r²: the residuals, for methods of least squares (see `sumOfSquares`). */
+  readonly leastSquares?: SquaredResiduals;
+}
+
+/** The residuals of an objective that is a sum of squares. */
+export interface SquaredResiduals {
+  readonly count: number;
+  residuals(x: Float64Array, target: Float64Array): void;
+  /** Writes the residuals, and per parameter a column of their derivatives. */
+  jacobian(x: Float64Array, target: Float64Array, columns: readonly Float64Array[]): void;
 }
 
 /** How often parts of an objective were asked for; differences count as the values and gradients that they need. */
@@ -43,6 +53,23 @@ export class CountedObjective {
 
   get hasHessian(): boolean {
     return this.#objective.hessian !== undefined;
+  }
+
+  /** The residuals, counted: one evaluation as a value, one with derivatives as a gradient. */
+  get leastSquares(): SquaredResiduals | undefined {
+    const squares = this.#objective.leastSquares;
+    if (squares === undefined) return undefined;
+    return {
+      count: squares.count,
+      residuals: (x, target) => {
+        this.counts.value++;
+        squares.residuals(x, target);
+      },
+      jacobian: (x, target, columns) => {
+        this.counts.gradient++;
+        squares.jacobian(x, target, columns);
+      },
+    };
   }
 
   value(x: Float64Array): number {
