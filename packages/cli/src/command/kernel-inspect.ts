@@ -15,6 +15,7 @@ import {
   parseFormula,
   symbolTable,
   topologicalOrder,
+  wasmSource,
 } from "@simloom/kernel";
 import type { KernelInspectDocument } from "../document/kernel-inspect.ts";
 import { UsageError } from "../output/error.ts";
@@ -22,7 +23,7 @@ import { printJson } from "./runs.ts";
 
 /** Options of `simloom kernel inspect`. */
 export interface InspectFlags {
-  readonly as: "text" | "dot" | "svg" | "js" | "c";
+  readonly as: "text" | "dot" | "svg" | "js" | "wat" | "c";
   readonly columns?: readonly string[];
   readonly parameters?: readonly string[];
   readonly gradient?: readonly string[];
@@ -88,6 +89,8 @@ async function rendered(inspection: Inspection, as: InspectFlags["as"]): Promise
       return inspectionSvg(inspection);
     case "js":
       return `${javaScriptSource(bodyOf(inspection)).body}\n`;
+    case "wat":
+      return wasmSource(bodyOf(inspection));
     case "c": {
       const { cSource } = await import("@simloom/kernel/node");
       const program = bodyOf(inspection);

@@ -54,6 +54,7 @@ describe("simloom kernel inspect", () => {
     ["dot", /^digraph kernel \{/],
     ["svg", /^<svg /],
     ["js", /^"use strict";/],
+    ["wat", /^\(module\n[^]*f64x2\.mul/],
     ["c", /double/],
   ])("writes %s", async (form, begins) => {
     const file = join(folder, `graph.${form}`);
@@ -71,6 +72,6 @@ describe("simloom kernel inspect", () => {
   it("shows an example in its help", async () => {
     const { code, out } = await run("inspect", "--help");
     expect(code).toBe(0);
-    expect(out).toContain("Example: simloom kernel inspect");
+    expect(out).toContain("simloom kernel inspect 'total(log(a*exp(-b*x)))' --parameters a,b --gradient a --as wat");
   });
 });

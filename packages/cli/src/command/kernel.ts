@@ -13,8 +13,8 @@ export function command(): Command {
       )
       .argument("<formula>", "formula, such as 'a*exp(-b*x)'; total(…) is the sum over the data")
       .addOption(
-        new Option("--as <form>", "text, Graphviz dot, svg, or the js or c of the program per element")
-          .choices(["text", "dot", "svg", "js", "c"])
+        new Option("--as <form>", "text, Graphviz dot, svg, or the js, wat or c of the program per element")
+          .choices(["text", "dot", "svg", "js", "wat", "c"])
           .default("text"),
       )
       .option("--columns <names>", "names with a number per element, joined by commas", names)
@@ -23,7 +23,11 @@ export function command(): Command {
       .option("--no-contract", "leave what is linear in parameters as it is written")
       .option("--out <file>", "write into a file (default: standard output)")
       .option("--json", "one JSON document on standard output", false)
-      .addHelpText("after", "\nExample: simloom kernel inspect 'total(log(a*exp(-b*x)))' --parameters a,b")
+      .addHelpText(
+        "after",
+        "\nExamples:\n  simloom kernel inspect 'total(log(a*exp(-b*x)))' --parameters a,b" +
+          "\n  simloom kernel inspect 'total(log(a*exp(-b*x)))' --parameters a,b --gradient a --as wat --out model.wat",
+      )
       .action((formula: string, flags: InspectFlags) => inspectFormula(formula, flags)),
   );
   return kernel;

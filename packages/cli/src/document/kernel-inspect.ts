@@ -35,7 +35,7 @@ export const kernelInspectDocumentSchema = z.object({
     z.object({ prologue: programSchema.optional(), bodies: z.array(programSchema.extend({ set: z.string() })) }),
   ),
   epilogue: programSchema.optional(),
-  as: z.enum(["dot", "svg", "js", "c"]).optional(),
+  as: z.enum(["dot", "svg", "js", "wat", "c"]).optional(),
   drawing: z.string().optional(),
   out: z.string().optional(),
 });
