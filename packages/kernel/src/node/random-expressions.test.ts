@@ -15,12 +15,12 @@ import { kernelProgram, type Program } from "../program/program.ts";
 import { createNodeContext } from "./node-context.ts";
 import { nodeHost } from "./node-host.ts";
 
-const PROGRAMS = 250;
-const EXPRESSIONS = 40;
+const PROGRAMS = 100;
+const EXPRESSIONS = 100;
 /** A vector of WebAssembly and a remainder. */
 const ELEMENTS = 3;
 /** Compilers take a second where WebAssembly takes milliseconds. */
-const NATIVE_EVERY = 50;
+const NATIVE_EVERY = 34;
 
 const cacheFolder = mkdtempSync(join(tmpdir(), "simloom-native-"));
 const native = nodeHost().hasNative ? createNodeContext({ backend: "native", cacheFolder }) : undefined;
