@@ -1,6 +1,7 @@
 /**
  * K-matrix amplitudes in the form that is cleared of poles: with Π(s) = ∏_α (m_α² − s) and Π_α the same without pole α,
- * K̂ = Π K and P̂ = Π P are finite everywhere, and F = (Π 1 + K̂ C)⁻¹ P̂.
+ * K̂ = Π K and P̂ = Π P are finite everywhere, and F = (Π 1 + K̂ C)⁻¹ P̂. At a pole K̂ has rank one: of sixteen digits about as
+ * many are lost as |m_α² − s| has zeros, and for s = m_α² exactly the result is NaN or wrong.
  */
 import {
   add,

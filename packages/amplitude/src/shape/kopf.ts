@@ -11,8 +11,8 @@ import {
 } from "@simloom/kernel";
 import { nearestName } from "@simloom/units";
 import { amplitudeError } from "../errors.ts";
-import { barrier, INTERACTION_MOMENTUM_GEV } from "../function/blatt-weisskopf.ts";
-import { breakupMomentumSquared } from "../function/breakup-momentum.ts";
+import { barrier, barrierSquared } from "../function/blatt-weisskopf.ts";
+import { breakupMomentumSquared, complexRoot } from "../function/breakup-momentum.ts";
 import { chewMandelstam } from "../function/chew-mandelstam.ts";
 import { kMatrix, type PoleTable, productionBasis } from "./k-matrix.ts";
 import type { KopfTable } from "./kopf-table.ts";
@@ -27,6 +27,9 @@ export type KopfConvention = "published" | "legacy";
  * ψ_α(s) of one channel of a Kopf K-matrix: F = Σ_α β_α ψ_α with one production coupling β per pole. With
  * K_ij = A Σ_α B_iα (g_iα g_jα / (m_α² − s) + c_ij) B_jα, barriers B_iα = B_l(q_i(s)) / B_l(q_i(m_α²)), the Adler factor A
  * and Chew–Mandelstam functions as phase space, cleared of poles. Throws `AMPL-011` for a channel that is not there.
+ *
+ * What the barriers of a channel have in common, b_i = B_l(q_i(s)), is taken out: with K = b K′ b and F = b y, the system
+ * is (1 + K′ b² C) y = P′, in which K′ has no barriers but those at the poles and b² is real.
  */
 export function kopfBasis(
   table: KopfTable,
@@ -34,10 +37,19 @@ export function kopfBasis(
   channel: number | string,
   convention: KopfConvention = "published",
 ): readonly Expression[] {
-  const poles = poleTable(table, s, convention);
-  const bare = kMatrix(s, poles, background(table, poles, convention));
+  const observed = channelIndex(table, channel);
   const phaseSpace = table.channels.map((masses) => chewMandelstam(s, masses));
-  return productionBasis(s, poles, withAdlerZero(bare, table, s), phaseSpace, channelIndex(table, channel));
+  if (convention === "legacy" || table.l === 0) {
+    const poles = poleTable(table, s, convention);
+    const bare = kMatrix(s, poles, background(table, poles, convention));
+    return productionBasis(s, poles, withAdlerZero(bare, table, s), phaseSpace, observed);
+  }
+  const poles = poleTable(table, undefined, convention);
+  const bare = kMatrix(s, poles, background(table, poles, convention));
+  const common = table.channels.map((masses) => barrierSquared(breakupMomentumSquared(s, masses), table.l));
+  const weighted = phaseSpace.map((one, index) => multiply(common[index] as Expression, one));
+  const root = complexRoot(common[observed] as Expression);
+  return productionBasis(s, poles, withAdlerZero(bare, table, s), weighted, observed).map((psi) => multiply(root, psi));
 }
 
 /** Index of a channel given by name or index. Throws `AMPL-011`. */
@@ -54,15 +66,15 @@ export function channelIndex({ channels }: KopfTable, channel: number | string):
   });
 }
 
-function poleTable(table: KopfTable, s: Operand, convention: KopfConvention): PoleTable {
+/** Masses, couplings and barriers of the poles; without `s` only the barriers 1 / B_l(q_i(m_α²)) at the poles. */
+function poleTable(table: KopfTable, s: Operand | undefined, convention: KopfConvention): PoleTable {
   const { channels, poles, couplings, l } = table;
   const poleMasses = poles.map(({ mass }) => mass);
   if (l === 0) return { poleMasses, couplings };
   const barriers = channels.map((masses) => {
-    const here = barrier(breakupMomentumSquared(s, masses), l, INTERACTION_MOMENTUM_GEV);
+    const here = s === undefined ? 1 : barrier(breakupMomentumSquared(s, masses), l);
     return poleMasses.map((mass) => {
-      const atPole = barrier(breakupMomentumSquared(mass * mass, masses), l, INTERACTION_MOMENTUM_GEV);
-      const ratio = divide(here, atPole);
+      const ratio = divide(here, barrier(breakupMomentumSquared(mass * mass, masses), l));
       return convention === "legacy" ? real(ratio) : ratio;
     });
   });
