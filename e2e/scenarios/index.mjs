@@ -1,4 +1,5 @@
 /** Every scenario, in the order they run. */
+import * as amplitude from "./amplitude.mjs";
 import * as badInput from "./bad-input.mjs";
 import * as commands from "./commands.mjs";
 import * as demo from "./demo.mjs";
@@ -15,6 +16,7 @@ export const scenarios = [
   demo,
   firstLink,
   commands,
+  amplitude,
   nineteenEdits,
   workers,
   settings,
