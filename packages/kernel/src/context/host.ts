@@ -16,6 +16,8 @@ export type TeamCode =
   | {
       readonly kind: "native";
       readonly file: string;
+      /** File of the module that opens libraries, for threads that start from a text. */
+      readonly loader: string;
       /** Address of the call's words. */
       readonly call: bigint;
       readonly scratch: readonly bigint[];

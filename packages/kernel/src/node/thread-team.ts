@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { isMainThread, MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import type { ThreadTeam } from "../context/host.ts";
@@ -52,12 +51,11 @@ interface Member {
 function makeTeam(workers: number): ThreadTeam {
   const control = new Int32Array(new SharedArrayBuffer(64));
   let alive = 0;
-  const koffi = createRequire(import.meta.url).resolve("koffi");
   const members = Array.from({ length: workers }, (_, index): Member => {
     const { port1, port2 } = new MessageChannel();
     const worker = new Worker(WORKER_SOURCE, {
       eval: true,
-      workerData: { control, port: port2, index, koffi },
+      workerData: { control, port: port2, index },
       transferList: [port2],
       stdin: false,
     });

@@ -25,7 +25,7 @@ export const TEAM_WORDS = {
 export const WORKER_SOURCE = `
 "use strict";
 const { receiveMessageOnPort, workerData } = require("node:worker_threads");
-const { control, port, index, koffi } = workerData;
+const { control, port, index } = workerData;
 const W = ${JSON.stringify(TEAM_WORDS)};
 const codes = new Map();
 const nativeLibraries = new Map();
@@ -35,9 +35,9 @@ const make = {
     const own = scratch[index];
     return { job: -1, hoist: () => hoist(own), block: (b) => blocks(own, b, b + 1) };
   },
-  native: ({ file, call, scratch }) => {
+  native: ({ file, loader, call, scratch }) => {
     if (!nativeLibraries.has(file)) {
-      const loaded = require(koffi).load(file);
+      const loaded = require(loader).load(file);
       nativeLibraries.set(file, {
         hoist: loaded.func("hoist", "void", ["uintptr_t", "uintptr_t"]),
         blocks: loaded.func("blocks", "void", ["uintptr_t", "uintptr_t", "int", "int"]),

@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import koffi from "koffi";
 import type { ResidentData } from "../../context/checked-kernel.ts";
 import { formatOf, type NamedColumn } from "../../context/data-columns.ts";
@@ -6,6 +7,8 @@ import { joinBlocks, SUM_BLOCK, sumBlockCount } from "../../program/element-sum.
 import { checkCall, type Kernel, sumCount, writeSums } from "../../program/kernel.ts";
 import type { Program } from "../../program/program.ts";
 import { nativeMemory } from "./native-memory.ts";
+
+const loader = createRequire(import.meta.url).resolve("koffi");
 
 /** The functions of a library that `cSource` wrote. Numbers stand for addresses. */
 interface Library {
@@ -46,7 +49,7 @@ function residentNative(
   const sums = sumCount(program);
   const blocks = sumBlockCount(count);
   const width = program.parameters.length;
-  const id = team?.load({ kind: "native", file: library.file, call, scratch: workerScratch });
+  const id = team?.load({ kind: "native", file: library.file, loader, call, scratch: workerScratch });
   const computeBlock = (block: number) => library.blocks(call, scratch, block, block + 1);
   return {
     backend: "native",
