@@ -2,6 +2,7 @@ import { solveError } from "../../errors.ts";
 import { type BandShape, bandLength, bandPlace } from "../../linear/band-lu.ts";
 import { type EliminationPlan, type MatrixPlace, planElimination } from "../../linear/elimination-plan.ts";
 import { factorComplexText, factorText, solveComplexText, solveText } from "../../linear/unrolled-lu.ts";
+import { writtenBandFactor, writtenBandLength, writtenBandSolve } from "../../linear/written-band.ts";
 import type { OdeProblem } from "../problem/problem.ts";
 import { numberText } from "./expression-text.ts";
 import { massPlaces } from "./jacobian.ts";
@@ -10,6 +11,8 @@ import { type Region, slot, type WorkspaceLayout } from "./workspace.ts";
 /** Largest elimination that is written out. */
 const MAX_UNROLLED_OPERATIONS = 2500;
 const MAX_UNROLLED_STATES = 64;
+/** Diagonals beside the main one up to which the inner loops of band elimination are written out. */
+const MAX_WRITTEN_DIAGONALS = 8;
 
 /** How the Jacobian is stored and (shift) M − J is factorised. */
 export type MatrixShape =
@@ -66,20 +69,35 @@ export function matrixWriter(
   const n = problem.stateNames.length;
   if (shape.kind === "unrolled") return unrolledWriter(problem, shape, complexCount, layout);
   const jacobian = layout.region(shape.kind === "dense" ? n * n : bandLength(shape.band));
-  const names = Array.from({ length: complexCount + 1 }, (_, index) => index);
+  const host = (number: number) =>
+    `function factor${number}(re, im) { ${count()} ${slot("matrixFailure")} = host.factor(${number}, re, im); }
+function solve${number}(b, c) { host.solve(${number}, b, c); }`;
+  const isNarrow = shape.kind === "band" && shape.band.lower + shape.band.upper <= MAX_WRITTEN_DIAGONALS;
+  const real =
+    isNarrow && problem.massMatrix === undefined && 2 * (shape.band.lower + shape.band.upper) < n
+      ? narrowBand(shape.band, jacobian, layout)
+      : host(0);
   return {
     shape,
     jacobian,
     place: (row, column) => (shape.kind === "dense" ? row * n + column : bandPlace(shape.band, row, column)),
-    functions: names
-      .map(
-        (
-          index,
-        ) => `function factor${index}(re, im) { ${count()} ${slot("matrixFailure")} = host.factor(${index}, re, im); }
-function solve${index}(b, c) { host.solve(${index}, b, c); }`,
-      )
-      .join("\n"),
+    functions: [real, ...Array.from({ length: complexCount }, (_, index) => host(index + 1))].join("\n"),
   };
+}
+
+function narrowBand(shape: BandShape, jacobian: Region, layout: WorkspaceLayout): string {
+  const text = { shape, source: jacobian.offset, factors: layout.region(writtenBandLength(shape)).offset };
+  return `let pivoted0 = false;
+function factor0(re, im) {
+${count()}
+const s = w[re];
+${writtenBandFactor(text)}
+${afterFactor(0)}
+}
+function solve0(b) {
+if (pivoted0) { host.solve(0, b, 0); return; }
+${writtenBandSolve(text)}
+}`;
 }
 
 function unrolledWriter(

@@ -42,6 +42,7 @@ export function explicitRungeKutta(tableau: ExplicitTableau): OdeMethod {
     isImplicit: false,
     errorExponent,
     controller,
+    explicit: tableau,
     write: (emit) => writeSteps(emit, tableau),
   };
 }

@@ -20,8 +20,17 @@ export interface OdeMethod {
   /** Order q of the error estimate err ~ h^q, for controllers. */
   readonly errorExponent: number;
   readonly controller: StepController;
+  /** Coefficients of an explicit method, for those who carry it out in another way. */
+  readonly explicit?: ExplicitCoefficients;
   /** Writes the statements of a step for one system. */
   write(emit: Emitter): MethodCode;
+}
+
+/** Nodes, stages and weights of an explicit Runge–Kutta method. */
+export interface ExplicitCoefficients {
+  readonly nodes: readonly number[];
+  readonly stages: readonly (readonly number[])[];
+  readonly weights: readonly number[];
 }
 
 /** A method that another library carries out. */
