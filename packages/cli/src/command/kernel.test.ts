@@ -54,7 +54,7 @@ describe("simloom kernel inspect", () => {
     ["dot", /^digraph kernel \{/],
     ["svg", /^<svg /],
     ["js", /^"use strict";/],
-    ["wat", /^\(module\n[^]*f64x2\.mul/],
+    ["wat", /^\(module\n[\s\S]*f64x2\.mul/],
     ["c", /double/],
   ])("writes %s", async (form, begins) => {
     const file = join(folder, `graph.${form}`);

@@ -1,5 +1,6 @@
 import { kernelError } from "../errors.ts";
 import { dependenceBits } from "./dependence.ts";
+import { keepNode, knownNode } from "./node-table.ts";
 import type { ExpressionType, Operation } from "./operation.ts";
 import type { TableValues } from "./table-values.ts";
 
@@ -23,12 +24,9 @@ export interface Expression {
   readonly hash: number;
 }
 
-/** Nodes by the hash of their structure; a list for those that share one. */
-const table = new Map<number, WeakRef<Expression> | WeakRef<Expression>[]>();
 /** Hashes of the names of operations, to begin with. */
 const nameHashes = new Map<string, number>();
 let nextId = 0;
-let sweepAtSize = 1 << 14;
 
 /**
  * The node of an operation on arguments. Throws `KERN-006` where their types do not fit.
@@ -39,8 +37,7 @@ let sweepAtSize = 1 << 14;
 export function node(operation: Operation, args: readonly Expression[], payload?: Payload): Expression {
   const ordered = operation.isCommutative === true ? inOrder(args) : args;
   const hash = structureHash(operation, ordered, payload);
-  const bucket = table.get(hash);
-  const known = bucket === undefined ? undefined : found(bucket, operation, ordered, payload);
+  const known = knownNode(operation, ordered, payload, hash);
   if (known !== undefined) return known;
   const type = operation.signature.typeOf(ordered.map((arg) => arg.type));
   if (type === undefined) throw typeError(operation, args);
@@ -53,53 +50,8 @@ export function node(operation: Operation, args: readonly Expression[], payload?
     id: nextId++,
     hash,
   };
-  table.set(hash, withNode(bucket, made));
-  if (table.size > sweepAtSize) sweep();
+  keepNode(made);
   return made;
-}
-
-/** Forgets nodes that nobody holds any more; runs each time the table has doubled. */
-function sweep(): void {
-  for (const [hash, bucket] of table) {
-    const references = Array.isArray(bucket) ? bucket : [bucket];
-    const [first, ...rest] = references.filter((reference) => reference.deref() !== undefined);
-    if (first === undefined) table.delete(hash);
-    else if (rest.length + 1 < references.length) table.set(hash, rest.length === 0 ? first : [first, ...rest]);
-  }
-  sweepAtSize = Math.max(1 << 14, 2 * table.size);
-}
-
-function found(
-  bucket: WeakRef<Expression> | readonly WeakRef<Expression>[],
-  operation: Operation,
-  args: readonly Expression[],
-  payload: Payload,
-): Expression | undefined {
-  if (bucket instanceof WeakRef) {
-    const only = bucket.deref();
-    return only !== undefined && isNode(only, operation, args, payload) ? only : undefined;
-  }
-  for (const reference of bucket) {
-    const each = reference.deref();
-    if (each !== undefined && isNode(each, operation, args, payload)) return each;
-  }
-  return undefined;
-}
-
-function isNode(known: Expression, operation: Operation, args: readonly Expression[], payload: Payload): boolean {
-  if (known.operation !== operation || known.args.length !== args.length) return false;
-  for (let index = 0; index < args.length; index++) if (known.args[index] !== args[index]) return false;
-  if (Object.is(known.payload, payload)) return true;
-  return typeof payload === "object" && typeof known.payload === "object" && `${payload}` === `${known.payload}`;
-}
-
-function withNode(
-  bucket: WeakRef<Expression> | readonly WeakRef<Expression>[] | undefined,
-  made: Expression,
-): WeakRef<Expression> | WeakRef<Expression>[] {
-  const reference = new WeakRef(made);
-  if (bucket === undefined) return reference;
-  return bucket instanceof WeakRef ? [bucket, reference] : [...bucket, reference];
 }
 
 function inOrder(args: readonly Expression[]): readonly Expression[] {
