@@ -67,6 +67,8 @@ export const SLOT = {
   matrixFailure: 36,
   /** Step that was rejected last. */
   failedStep: 37,
+  /** Time at which the end of the segment is evaluated: before a break point, a hair earlier than it. */
+  leftLimit: 38,
 } as const;
 
 /** First place after the named scalars. */

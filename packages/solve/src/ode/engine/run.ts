@@ -56,6 +56,8 @@ export function runIntegration(integration: Integration, setup: RunSetup): OdeSo
   let status: RunStatus = { kind: "finished" };
   for (const end of [...stops, setup.end]) {
     w[SLOT.endTime] = end;
+    w[SLOT.leftLimit] =
+      end === setup.end ? end : end - direction * Math.max(Math.abs(end) * 2 ** -52, Number.MIN_VALUE);
     restart();
     status = runSegment();
     if (status.kind !== "finished") break;

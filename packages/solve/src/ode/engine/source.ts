@@ -53,6 +53,8 @@ for (let part = 1; part <= ${EVENT_CHECKS}; part++) {
   ${signs.map(({ value, after }) => `if (${value} > 0) ${after} = 1; else if (${value} < 0) ${after} = -1;`).join(" ")}
 }`;
 
+  const stageEnd = `${slot("nextTime")} === ${slot("endTime")} ? ${slot("leftLimit")} : ${slot("nextTime")}`;
+
   return `"use strict";
 ${functions}
 let saveTimes = new Float64Array(0), rowTimes = new Float64Array(0), rowStates = new Float64Array(0);
@@ -62,11 +64,11 @@ function begin() {
   ${code.begin}
 }
 function attempt() {
-  const t = ${slot("time")}, h = ${slot("step")}, tn = ${slot("nextTime")};
+  const t = ${slot("time")}, h = ${slot("step")}, tn = ${stageEnd};
   ${code.attempt}
 }
 function accept() {
-  const t = ${slot("time")}, h = ${slot("step")}, tn = ${slot("nextTime")};
+  const t = ${slot("time")}, h = ${slot("step")}, tn = ${stageEnd};
   ${code.accepted ?? ""}
 }
 function prepareDense() {

@@ -42,7 +42,8 @@ function writeSteps(emit: Emitter): MethodCode {
   const constants = layout.region(3 * KAPPA.length);
   const [correction, history, right, scales] = [emit.vector(), emit.vector(), emit.vector(), emit.vector()];
   const scalar = () => `w[${layout.region(1).offset}]`;
-  const [order, heldStep, equalSteps, needsJacobian, factored, isFresh, iterations] = [
+  const [order, heldStep, equalSteps, needsJacobian, factored, isFresh, iterations, usedOrder] = [
+    scalar(),
     scalar(),
     scalar(),
     scalar(),
@@ -101,7 +102,7 @@ while (iteration < ${MAX_ITERATIONS}) {
   size = Math.sqrt(sum / ${n});
   const rate = before > 0 ? size / before : 0;
   if (!(size < Infinity)) ${fail("0.25")}
-  if (before > 0 && (rate >= 1 || rate ** (${MAX_ITERATIONS} - iteration + 1) / (1 - rate) * size > target)) ${fail("0.5")}
+  if (before > 0 && (rate >= 1 || exp(log(rate) * (${MAX_ITERATIONS} - iteration + 1)) / (1 - rate) * size > target)) ${fail("0.5")}
   ${emit.each((at) => `${at(next)} += ${at(right)}; ${at(correction)} += ${at(right)};`)}
   if (size === 0 || (before > 0 && rate / (1 - rate) * size < target) || (before === 0 && size < 0.1 * target)) { converged = true; break; }
   before = size;
@@ -115,8 +116,7 @@ ${equalSteps} += 1; ${isFresh} = 0;
 ${emit.each((at, i) => `${d("q + 2", i)} = ${at(correction)} - ${d("q + 1", i)}; ${d("q + 1", i)} = ${at(correction)};`)}
 for (let k = q; k >= 0; k--) { ${emit.each((_, i) => `${d("k", i)} += ${d("k + 1", i)};`)} }
 ${slot("nextStep")} = h;
-const m1 = q >= 2 ? 1 : 0, m2 = q >= 3 ? 1 : 0, m3 = q >= 4 ? 1 : 0, m4 = q >= 5 ? 1 : 0;
-if (${slot("recordsDense")} === 1 || ${slot("savesSteps")} === 0 || ${slot("saveCount")} > 0) { ${coefficientText(emit, d, coefficients)} }
+${usedOrder} = q;
 if (${equalSteps} > q) {
   ${normOf("below", (i) => `q > 1 ? ${errorConstant("q - 1")} * ${d("q", i)} : 0`)}
   ${normOf("above", (i) => `q < ${MAX_ORDER} ? ${errorConstant("q + 1")} * ${d("q + 2", i)} : 0`)}
@@ -133,7 +133,9 @@ if (${equalSteps} > q) {
   }
 }`,
     choosesStep: true,
-    prepareDense: `const q = ${order};`.slice(0, 0),
+    prepareDense: `const q = ${usedOrder};
+const m1 = q >= 2 ? 1 : 0, m2 = q >= 3 ? 1 : 0, m3 = q >= 4 ? 1 : 0, m4 = q >= 5 ? 1 : 0;
+${coefficientText(emit, d, coefficients)}`,
     dense: { basis: "powers", coefficients } satisfies DensePolynomial,
   };
 }
