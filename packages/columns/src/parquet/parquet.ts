@@ -1,6 +1,12 @@
 /** Parquet from memory, in the browser or anywhere: column by column, so that no more than one is unpacked at a time. */
-import { type FileMetaData, parquetMetadata, parquetRead, parquetSchema, type SchemaElement } from "hyparquet";
-import { compressors } from "hyparquet-compressors";
+import {
+  type Compressors,
+  type FileMetaData,
+  parquetMetadata,
+  parquetRead,
+  parquetSchema,
+  type SchemaElement,
+} from "hyparquet";
 import { datasetOver } from "../dataset/build.ts";
 import { bytesOf, damaged, unreadable, unsharedBytes } from "../read/bytes.ts";
 import { ColumnFiller, type SourceValues } from "../read/fill.ts";
@@ -15,8 +21,8 @@ import {
 import { requireSoundFooter, requireSoundPages } from "./pages.ts";
 
 /**
- * Reads a Parquet file that is in memory: FLOAT, DOUBLE and whole numbers, with any of the usual compressions. In Node
- * `readParquetFiles` is faster.
+ * Reads a Parquet file that is in memory: FLOAT, DOUBLE and whole numbers, with any of the usual compressions; in a page that
+ * forbids WebAssembly uncompressed or with Snappy. In Node `readParquetFiles` is faster.
  *
  * @throws ColumnsError COLS-020 damaged, and what `dataset` throws. Cost: about 80 ns per value.
  */
@@ -29,8 +35,9 @@ export const readParquet: Reader<Bytes> = async (source, options = {}) => {
   const rows = Number(metadata.num_rows);
   const planned = planColumns(columns, options, rows);
   const filler = new ColumnFiller(planned, rows, options);
+  const compressors = await loadCompressors();
   for (const { name } of planned) {
-    const filled = await readColumn(file, metadata, name, filler);
+    const filled = await readColumn(file, metadata, name, filler, compressors);
     if (filled !== rows) {
       throw damaged(
         "Parquet file",
@@ -52,12 +59,22 @@ function openMetadata(file: ArrayBuffer): FileMetaData {
   }
 }
 
+/** All decompressors. Loading them makes WebAssembly: where a page forbids that, what hyparquet has itself remains, Snappy. */
+async function loadCompressors(): Promise<Compressors> {
+  try {
+    return (await import("hyparquet-compressors")).compressors;
+  } catch {
+    return {};
+  }
+}
+
 /** Reads the pages of a column into place; returns how many values there were. */
 async function readColumn(
   file: ArrayBuffer,
   metadata: FileMetaData,
   name: string,
   filler: ColumnFiller,
+  compressors: Compressors,
 ): Promise<number> {
   let filled = 0;
   requireSoundPages(file, metadata, name);
