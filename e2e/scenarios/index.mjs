@@ -1,6 +1,7 @@
 /** Every scenario, in the order they run. */
 import * as amplitude from "./amplitude.mjs";
 import * as badInput from "./bad-input.mjs";
+import * as browser from "./browser.mjs";
 import * as commands from "./commands.mjs";
 import * as demo from "./demo.mjs";
 import * as faults from "./faults.mjs";
@@ -17,6 +18,7 @@ export const scenarios = [
   firstLink,
   commands,
   amplitude,
+  browser,
   nineteenEdits,
   workers,
   settings,
