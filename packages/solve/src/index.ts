@@ -91,6 +91,18 @@ export {
   valueSettled,
 } from "./minimise/frame/stop.ts";
 export { lbfgsb, type LbfgsbOptions } from "./minimise/lbfgsb/lbfgsb.ts";
+export { bfgs } from "./minimise/newton/bfgs.ts";
+export { trustRegion } from "./minimise/newton/trust-region.ts";
+export { conjugateGradient, type ConjugateFormula } from "./minimise/first-order/conjugate-gradient.ts";
+export { adam, type AdamOptions } from "./minimise/first-order/adam.ts";
+export { nelderMead, type NelderMeadOptions } from "./minimise/simplex/nelder-mead.ts";
+export { cmaEs, type CmaEsOptions } from "./minimise/evolution/cma-es.ts";
+export {
+  differentialEvolution,
+  type DifferentialEvolutionOptions,
+} from "./minimise/evolution/differential-evolution.ts";
+export { particleSwarm, type ParticleSwarmOptions } from "./minimise/evolution/particle-swarm.ts";
+export { brent } from "./minimise/one-dimension/brent.ts";
 
 // Least squares
 export {

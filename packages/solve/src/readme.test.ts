@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import * as kernel from "@simloom/kernel";
 import { describe, expect, it } from "vitest";
 import * as solve from "./index.ts";
 
@@ -12,7 +13,7 @@ function claims(code: string): [actual: unknown, claimed: unknown][] {
     .replace(/^(\S.*); \/\/ (.+)$/gm, (_, expression, claimed) => `claim(${expression}, ${JSON.stringify(claimed)});`);
   const pairs: [unknown, unknown][] = [];
   const claim = (actual: unknown, claimed: string) => pairs.push([actual, JSON.parse(claimed)]);
-  new Function("door", "claim", script)(solve, claim);
+  new Function("door", "claim", script)({ ...kernel, ...solve }, claim);
   return pairs;
 }
 

@@ -1,9 +1,9 @@
 /**
  * Coordinates that a method works in: scaled, and where a method knows no bounds, unbounded.
  *
- * With x = s u for a scale s, then for bounds, with v = x:
- * two-sided, c + w v / √(v² + 1) with centre c and half width w; lower only, lo + √(v² + 1) + v; upper only,
- * hi − (√(v² + 1) − v); periodic, a + ((v − a) mod (b − a)).
+ * With the inner coordinate v and a scale s: no bound, s v; two bounds, c + w v / √(v² + 1) with centre c and half width w;
+ * a lower bound only, low + s (√(v² + 1) + v); an upper one only, high − s (√(v² + 1) − v); periodic, a + ((s v − a) mod
+ * (b − a)).
  */
 
 /** One parameter's map from the inner to the outer coordinate, with its first two derivatives. */
@@ -55,23 +55,23 @@ export function between(low: number, high: number): Coordinate {
   };
 }
 
-/** What lies above a bound as the real line: low + √(v² + 1) + v. */
-export function above(low: number): Coordinate {
+/** What lies above a bound as the real line: low + scale (√(v² + 1) + v). */
+export function above(low: number, scale: number): Coordinate {
   const rise = (v: number) => (v < 0 ? 1 / (Math.sqrt(v * v + 1) - v) : Math.sqrt(v * v + 1) + v);
   return {
-    outer: (v) => low + rise(v),
+    outer: (v) => low + scale * rise(v),
     inner: (outer) => {
-      const distance = Math.max(outer - low, INSIDE);
+      const distance = Math.max((outer - low) / scale, INSIDE);
       return (distance - 1 / distance) / 2;
     },
-    slope: (v) => rise(v) / Math.sqrt(v * v + 1),
-    curvature: (v) => 1 / ((v * v + 1) * Math.sqrt(v * v + 1)),
+    slope: (v) => (scale * rise(v)) / Math.sqrt(v * v + 1),
+    curvature: (v) => scale / ((v * v + 1) * Math.sqrt(v * v + 1)),
   };
 }
 
-/** What lies below a bound as the real line: high − (√(v² + 1) − v). */
-export function below(high: number): Coordinate {
-  const mirrored = above(-high);
+/** What lies below a bound as the real line: high − scale (√(v² + 1) − v). */
+export function below(high: number, scale: number): Coordinate {
+  const mirrored = above(-high, scale);
   return {
     outer: (v) => -mirrored.outer(-v),
     inner: (outer) => -mirrored.inner(-outer),

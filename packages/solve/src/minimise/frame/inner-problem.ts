@@ -27,7 +27,7 @@ export function innerProblem(
     const [scale, low, high] = [scales[index] as number, lows[index] as number, highs[index] as number];
     if (isPeriodic) return periodic(scale, low, high);
     if (bounds === "native") return scaled(scale, low, high);
-    return chained(scale, unbounded(low, high));
+    return unbounded(scale, low, high);
   });
   const bound = (values: Float64Array, none: number): Float64Array =>
     values.map((value, index) =>
@@ -91,22 +91,21 @@ export function innerProblem(
         points.map((u) => outer(u, new Float64Array(count))),
         values,
       ),
+    sample(stream) {
+      const inner = (value: number, i: number) => (coordinates[i] as Coordinate).inner(value);
+      return start.map((value, i) => {
+        const [low, high] = [lows[i] as number, highs[i] as number];
+        const drawn = Number.isFinite(high - low)
+          ? stream.uniform(low, high)
+          : value + Math.max(Math.abs(value), scales[i] as number) * stream.normal();
+        return inner(Math.min(Math.max(drawn, low), high), i);
+      });
+    },
     stream: (name, position) => randomStream({ seed, name: ["minimise", name] }).skip(position),
   };
 }
 
-function unbounded(low: number, high: number): Coordinate {
-  if (Number.isFinite(low)) return Number.isFinite(high) ? between(low, high) : above(low);
-  return Number.isFinite(high) ? below(high) : scaled(1, low, high);
-}
-
-/** A coordinate of the scaled one. */
-function chained(scale: number, next: Coordinate): Coordinate {
-  if (scale === 1) return next;
-  return {
-    outer: (u) => next.outer(scale * u),
-    inner: (x) => next.inner(x) / scale,
-    slope: (u) => scale * next.slope(scale * u),
-    curvature: (u) => scale * scale * next.curvature(scale * u),
-  };
+function unbounded(scale: number, low: number, high: number): Coordinate {
+  if (Number.isFinite(low)) return Number.isFinite(high) ? between(low, high) : above(low, scale);
+  return Number.isFinite(high) ? below(high, scale) : scaled(scale, low, high);
 }

@@ -20,6 +20,8 @@ export interface InnerProblem {
   /** Residuals and their derivatives, where the objective is a sum of squares. */
   readonly leastSquares?: SquaredResiduals;
   values(points: readonly Float64Array[], values: Float64Array): void;
+  /** A random point: uniform between two finite bounds, else normal around the start, as far out as the start or the scale. */
+  sample(stream: RandomStream): Float64Array;
   /** The random stream of a name, at a position; depends on the seed of the run and the name only. */
   stream(name: string, position: number): RandomStream;
 }

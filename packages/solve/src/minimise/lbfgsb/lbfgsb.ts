@@ -7,7 +7,9 @@
 import { solveError } from "../../errors.ts";
 import type { InnerProblem, MethodState, Minimiser } from "../frame/method.ts";
 import { anyOf, edmBelow, gradientBelow } from "../frame/stop.ts";
-import { strongWolfe, type Trial } from "../line-search/strong-wolfe.ts";
+import { searchAlong } from "../line-search/search-along.ts";
+import { standstill } from "../line-search/standstill.ts";
+import type { Trial } from "../line-search/strong-wolfe.ts";
 import { boundedDirection } from "./bounded-direction.ts";
 import { compactMatrix, descentDirection, dot, type Memory, remember } from "./compact.ts";
 
@@ -106,46 +108,7 @@ function plan({ lower, upper, count }: InnerProblem, state: LbfgsbState): void {
 }
 
 function search(problem: InnerProblem, state: LbfgsbState): Trial | undefined {
-  const { x, gradient, direction, value } = state;
-  const slope = dot(gradient, direction);
-  if (!(slope < 0)) return undefined;
-  const { lower, upper, count } = problem;
-  let maxStep = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < count; i++) {
-    const d = direction[i] as number;
-    if (d > 0) maxStep = Math.min(maxStep, ((upper[i] as number) - (x[i] as number)) / d);
-    if (d < 0) maxStep = Math.min(maxStep, ((lower[i] as number) - (x[i] as number)) / d);
-  }
-  const trialAt = (step: number): Trial => {
-    const point = x.map((entry, i) =>
-      Math.min(Math.max(entry + step * (direction[i] as number), lower[i] as number), upper[i] as number),
-    );
-    const slopes = new Float64Array(count);
-    const trialValue = problem.gradient(point, slopes);
-    return { step, value: trialValue, slope: dot(slopes, direction), x: point, gradient: slopes };
-  };
+  const { direction } = state;
   const length = Math.sqrt(dot(direction, direction));
-  const firstStep = state.memory.steps.length === 0 ? Math.min(1, 1 / length) : 1;
-  return strongWolfe(
-    trialAt,
-    { step: 0, value, slope, x, gradient },
-    { firstStep, maxStep: Math.max(maxStep, Number.MIN_VALUE) },
-  );
-}
-
-/** No step decreases the value: at a minimum this is rounding, elsewhere a defect of the objective or its slopes. */
-function standstill({ errorLevel }: InnerProblem, { edm = Number.POSITIVE_INFINITY, value }: LbfgsbState) {
-  const visible = Math.max(1e-5 * errorLevel, 1e4 * Number.EPSILON * Math.abs(value));
-  if (edm <= visible)
-    return {
-      converged: true,
-      reason: "rounding",
-      message: `no step decreases the value; the estimated distance to the minimum is ${edm.toExponential(1)}`,
-    };
-  return {
-    converged: false,
-    reason: "standstill",
-    message: "no step along the direction of descent decreases the value",
-    remedy: "Check the gradient against differences, and the objective for kinks and noise.",
-  };
+  return searchAlong(problem, state, direction, state.memory.steps.length === 0 ? Math.min(1, 1 / length) : 1);
 }
