@@ -24,6 +24,19 @@ export interface RunFlags {
 
 /** Adds the options of a running command, each with its default and unit. */
 export function withRunOptions(command: Command): Command {
+  return runOptionsBesideReport(command).option("--report", "write report.html into the run folder", false);
+}
+
+/** The same for commands whose report may be copied elsewhere. */
+export function withReportingRunOptions(command: Command): Command {
+  return runOptionsBesideReport(command).option(
+    "--report [path]",
+    "write report.html into the run folder, and a copy to this file or folder",
+    false,
+  );
+}
+
+function runOptionsBesideReport(command: Command): Command {
   return withPlanOptions(command)
     .option("--out <dir>", "parent of the run folders (default: runs)")
     .addOption(
@@ -36,8 +49,7 @@ export function withRunOptions(command: Command): Command {
     .option("--self-check <share>", "share of hits, 0 to 1, that are computed again and compared", fraction, 0)
     .option("--timeout <ms>", "time limit of one attempt at a node, in ms", positive)
     .option("--attempts <count>", "attempts at a node", wholeFrom(1), 1)
-    .option("--memory <MiB>", "results waiting in memory beyond this are read back from the cache", positive, 1024)
-    .option("--report", "write report.html into the run folder", false);
+    .option("--memory <MiB>", "results waiting in memory beyond this are read back from the cache", positive, 1024);
 }
 
 /** Adds the options that decide what would run. */

@@ -30,6 +30,7 @@ export const commands: readonly CommandEntry[] = [
   { name: "doctor", summary: "check this machine and say what is missing", load: () => import("./doctor.ts") },
   { name: "fiber", summary: "optical links: simulate, latency, validate", load: () => import("./fiber.ts") },
   { name: "amplitude", summary: "amplitude analysis: evaluate", load: () => import("./amplitude.ts") },
+  { name: "mold", summary: "foam moulding: run-sim, systems", load: () => import("./mold.ts") },
   { name: "kernel", summary: "what the compiler makes of a formula: inspect", load: () => import("./kernel.ts") },
 ];
 

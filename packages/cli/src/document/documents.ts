@@ -1,3 +1,4 @@
+import { resultSchema as moldResultSchema } from "@simloom/mold";
 import type { z } from "zod";
 import { amplitudeEvaluateDocumentSchema } from "./amplitude-evaluate.ts";
 import { cacheGcDocumentSchema, cacheStatsDocumentSchema, cacheVerifyDocumentSchema } from "./cache.ts";
@@ -6,6 +7,7 @@ import { doctorDocumentSchema } from "./doctor.ts";
 import { errorDocumentSchema } from "./error.ts";
 import { kernelInspectDocumentSchema } from "./kernel-inspect.ts";
 import { manifestSchema } from "./manifest.ts";
+import { moldSystemsDocumentSchema } from "./mold-systems.ts";
 import { planDocumentSchema } from "./plan.ts";
 import { replayDocumentSchema } from "./replay.ts";
 import { runDocumentSchema } from "./run.ts";
@@ -34,6 +36,8 @@ export const documents: Readonly<Record<string, DocumentEntry>> = {
   "cache-stats": { title: "simloom cache stats --json", schema: cacheStatsDocumentSchema },
   "cache-verify": { title: "simloom cache verify --json", schema: cacheVerifyDocumentSchema },
   "amplitude-evaluate": { title: "simloom amplitude evaluate --json", schema: amplitudeEvaluateDocumentSchema },
+  "mold-result": { title: "simloom mold run-sim --json", schema: moldResultSchema },
+  "mold-systems": { title: "simloom mold systems --json", schema: moldSystemsDocumentSchema },
   "cache-gc": { title: "simloom cache gc --json", schema: cacheGcDocumentSchema },
   "kernel-inspect": { title: "simloom kernel inspect --json", schema: kernelInspectDocumentSchema },
 };

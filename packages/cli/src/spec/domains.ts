@@ -9,4 +9,5 @@ export interface DomainEntry {
 /** The domains whose documents the command line reads. */
 export const domains: readonly DomainEntry[] = [
   { name: "fiber", load: async () => (await import("./fiber-domain.ts")).fiberDomain },
+  { name: "mold", load: async () => (await import("./mold-domain.ts")).moldDomain },
 ];

@@ -1,0 +1,117 @@
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { basename, dirname, extname, join, resolve } from "node:path";
+import { type Catalogue, findSystem, type MoldResult, parseQuality, profilesCsv } from "@simloom/mold";
+import type { Point, Value } from "@simloom/pipeline";
+import { LackError, UsageError } from "../output/error.ts";
+import { readDocument } from "../spec/load.ts";
+import { kpiLines, moldSubject } from "../spec/mold-domain.ts";
+import { loadSystems } from "../spec/mold-systems.ts";
+import type { RunFlags } from "./options.ts";
+import { type Finished, runSubject } from "./run.ts";
+
+/** Options of `simloom mold run-sim`, beside those of every run. */
+export interface RunSimFlags extends Omit<RunFlags, "report"> {
+  readonly scenario: string;
+  readonly system?: string;
+  readonly systems?: string;
+  readonly quality?: string;
+  readonly backend?: string;
+  readonly output?: "json" | "table";
+  readonly mode: "expert" | "operator";
+  readonly saveJson?: string;
+  readonly exportCsv?: string;
+  readonly withMl: boolean;
+  /** True for the report of the run folder alone, else where a copy goes. */
+  readonly report: boolean | string;
+}
+
+/**
+ * Simulates a shot. Everything that can be wrong with files and places is found before anything is computed or written.
+ * Throws `MOLD-…`, CLI-001 (exit 2), and CLI-003 (exit 3) for what this machine lacks.
+ */
+export async function runSim(flags: RunSimFlags): Promise<void> {
+  if (flags.withMl)
+    throw new LackError(
+      "learned models are not part of this version",
+      "Leave --with-ml out; they come with a later one.",
+    );
+  const { saveJson, exportCsv, report, mode } = flags;
+  const reportFile = typeof report === "string" ? reportPlace(report) : undefined;
+  for (const [file, what] of [
+    [saveJson, "--save-json"],
+    [exportCsv, "--export-csv"],
+    [reportFile, "--report"],
+  ] as const)
+    if (file !== undefined) requireWritable(file, what);
+  const document = await readDocument(flags.scenario);
+  const systems = await loadSystems(flags.systems);
+  const set = { ...(await changesOf(flags, document, systems)), ...flags.set };
+  const subject = moldSubject(document, flags.scenario, set, systems);
+  await requireBackend(flags, document, set);
+  const json = flags.json || flags.output === "json";
+  const isTable = mode === "operator" || flags.output === "table";
+  const finished = await runSubject(
+    isTable ? { ...subject, summary: (_metrics, result) => kpiLines(result as MoldResult) } : subject,
+    { ...flags, set, json, report: report !== false },
+    ({ result }) => result,
+  );
+  keep(flags, finished, reportFile);
+}
+
+/** What flags change, as changes of the document, so that a replay needs the run folder alone. */
+async function changesOf(flags: RunSimFlags, document: unknown, systems: Catalogue): Promise<Point> {
+  const given = document as { readonly system_id?: unknown; readonly system?: unknown } | null;
+  const id = flags.system ?? (typeof given?.system_id === "string" ? given.system_id : undefined);
+  const isElsewhere = flags.systems !== undefined && (flags.system !== undefined || given?.system === undefined);
+  const quality =
+    flags.quality === undefined ? undefined : parseQuality(await readDocument(flags.quality), flags.quality);
+  return {
+    ...(flags.system === undefined ? {} : { system_id: findSystem(systems, flags.system).system_id }),
+    ...(isElsewhere && id !== undefined ? { system: findSystem(systems, id) as unknown as Value } : {}),
+    ...(quality === undefined ? {} : { quality: { ...quality } as Value }),
+    ...(flags.backend === undefined ? {} : { "simulation.backend": flags.backend }),
+  };
+}
+
+/** A back end that needs a library of this machine is refused before the run, with the way to install it. */
+async function requireBackend(flags: RunSimFlags, document: unknown, set: Point): Promise<void> {
+  const simulation = (document as { readonly simulation?: { readonly backend?: unknown } | null } | null)?.simulation;
+  const backend = set["simulation.backend"] ?? flags.backend ?? simulation?.backend;
+  if (backend !== "cvode" && backend !== "sundials") return;
+  const { hasSundials, SUNDIALS_INSTALL_HINT } = await import("@simloom/solve/node");
+  if (!hasSundials()) throw new LackError(`the back end ${backend} needs SUNDIALS`, SUNDIALS_INSTALL_HINT);
+}
+
+/** Files beside the run folder. Nothing is printed on standard output that a reader of --json would trip over. */
+function keep({ saveJson, exportCsv }: RunSimFlags, { result, run }: Finished, reportFile: string | undefined): void {
+  if (result === undefined) return;
+  if (saveJson !== undefined) write(saveJson, `${JSON.stringify(result, undefined, 2)}\n`);
+  if (exportCsv !== undefined) write(exportCsv, profilesCsv(result as MoldResult));
+  if (reportFile !== undefined) write(reportFile, readFileSync(join(run.folder, "report.html")));
+}
+
+function write(file: string, content: string | Uint8Array): void {
+  mkdirSync(dirname(resolve(file)), { recursive: true });
+  writeFileSync(file, content);
+  process.stderr.write(`saved ${file}\n`);
+}
+
+/** A path with a suffix is the file itself; without one it is a folder for `report.html`. */
+function reportPlace(path: string): string {
+  return extname(basename(path)) === "" ? join(path, "report.html") : path;
+}
+
+/** Throws CLI-001 where the file is a folder, or something that is no folder stands in the way of it. */
+function requireWritable(file: string, option: string): void {
+  const full = resolve(file);
+  if (statSync(full, { throwIfNoEntry: false })?.isDirectory() === true)
+    throw new UsageError(`${option}: ${file} is a folder`, "Name a file.", option);
+  let folder = dirname(full);
+  while (!existsSync(folder)) folder = dirname(folder);
+  if (statSync(folder).isDirectory()) return;
+  throw new UsageError(
+    `${option}: invalid ${option === "--report" ? "report path" : "path"} ${file}: ${folder} is not a folder`,
+    "Name a place in a folder.",
+    option,
+  );
+}

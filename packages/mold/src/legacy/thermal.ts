@@ -1,0 +1,29 @@
+/** What the heat balance of core and mould is made of. */
+export interface ThermalInputs {
+  readonly activationEnergyJPerMol: number;
+  readonly referenceK: number;
+  readonly reactionHeatJPerKg: number;
+  readonly foamHeatJPerKgK: number;
+  readonly surfaceM2: number;
+  readonly coreToMoldWPerM2K: number;
+  readonly moldToAmbientWPerM2K: number;
+  readonly moldKg: number;
+  readonly moldHeatJPerKgK: number;
+}
+
+/** Conversion, temperatures and reaction clock over time; all arrays are equally long. */
+export interface Trajectory {
+  readonly timeS: Float64Array;
+  readonly conversion: Float64Array;
+  readonly coreK: Float64Array;
+  readonly moldK: Float64Array;
+  readonly clock: Float64Array;
+}
+
+/** `count` equally spaced times from 0 to `totalS`, both ends among them. */
+export function timeGrid(totalS: number, count: number): Float64Array {
+  const stepS = totalS / (count - 1);
+  const times = Float64Array.from({ length: count }, (_, index) => index * stepS);
+  times[count - 1] = totalS;
+  return times;
+}

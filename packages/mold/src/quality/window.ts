@@ -1,0 +1,75 @@
+/** When a part may leave the mould. */
+import { ICE_POINT_K } from "../legacy/constants.ts";
+
+/** Limits that hold at demoulding. */
+export interface DemoldLimits {
+  readonly minConversion: number;
+  readonly minDensityKgPerM3: number;
+  readonly maxDensityKgPerM3: number;
+  readonly maxCoreC: number;
+  readonly minHardnessShore: number;
+}
+
+/** Profiles that the window looks at; equally long. */
+export interface DemoldProfiles {
+  readonly timeS: Float64Array;
+  readonly conversion: Float64Array;
+  readonly coreK: Float64Array;
+  readonly densityKgPerM3: Float64Array;
+  readonly hardnessShore: Float64Array;
+}
+
+/** First and last time at which every limit holds, and the time that is advised. There may be gaps between. */
+export interface DemoldWindow {
+  readonly minS: number;
+  readonly maxS: number;
+  /** A third of the way in: 0.3 of the window. */
+  readonly optS: number;
+}
+
+/** The window; undefined when the limits never hold together. */
+export function demoldWindow(limits: DemoldLimits, profiles: DemoldProfiles): DemoldWindow | undefined {
+  const { timeS, conversion, coreK, densityKgPerM3, hardnessShore } = profiles;
+  let first = -1;
+  let last = -1;
+  for (let i = 0; i < timeS.length; i++) {
+    const density = densityKgPerM3[i] as number;
+    if (!((conversion[i] as number) >= limits.minConversion)) continue;
+    if (!(density >= limits.minDensityKgPerM3 && density <= limits.maxDensityKgPerM3)) continue;
+    if (!((coreK[i] as number) - ICE_POINT_K <= limits.maxCoreC)) continue;
+    if (!((hardnessShore[i] as number) >= limits.minHardnessShore)) continue;
+    if (first < 0) first = i;
+    last = i;
+  }
+  if (first < 0) return undefined;
+  const minS = timeS[first] as number;
+  const maxS = timeS[last] as number;
+  return { minS, maxS, optS: minS + 0.3 * (maxS - minS) };
+}
+
+/** A profile at a time between its points, linearly; its end values outside. */
+export function valueAt(timeS: Float64Array, profile: Float64Array, atS: number): number {
+  const lastIndex = timeS.length - 1;
+  if (atS <= (timeS[0] as number)) return profile[0] as number;
+  if (atS >= (timeS[lastIndex] as number)) return profile[lastIndex] as number;
+  let low = 0;
+  let high = lastIndex;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if ((timeS[middle] as number) <= atS) low = middle;
+    else high = middle;
+  }
+  const from = timeS[low] as number;
+  const share = (atS - from) / ((timeS[high] as number) - from);
+  return (profile[low] as number) + share * ((profile[high] as number) - (profile[low] as number));
+}
+
+/** Time at which a rising profile first reaches a value, linearly between points; null when it does not. */
+export function timeAt(timeS: Float64Array, profile: Float64Array, value: number): number | null {
+  const index = profile.findIndex((one) => one >= value);
+  if (index < 0) return null;
+  if (index === 0) return timeS[0] as number;
+  const before = profile[index - 1] as number;
+  const from = timeS[index - 1] as number;
+  return from + ((value - before) / ((profile[index] as number) - before)) * ((timeS[index] as number) - from);
+}
