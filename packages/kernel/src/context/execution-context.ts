@@ -43,7 +43,11 @@ export interface ContextStatistics {
 export interface ExecutionContext {
   readonly backend: Backend;
   readonly statistics: ContextStatistics;
-  /** The kernel of a program, compiled once for equal programs. */
+  /**
+   * The kernel of a program, compiled once for equal programs: for what runs once per data set, or on one element. In
+   * WebAssembly where the back end is native: a C compiler takes longer than such a program ever runs, and the bits are the
+   * same. What runs often over many elements is prepared.
+   */
   compile(program: Program): Kernel;
   /**
    * Copies `count` elements of the columns (and states) that a program reads to where it reads them. Throws `KERN-050` for
@@ -73,8 +77,6 @@ export function createExecutionContext(options: ExecutionContextOptions = {}): E
   const check = () => {
     if (isDisposed) throw kernelError("KERN-051", "The context was disposed of", "Make another one.");
   };
-  const nativeOf = (program: Program, formats: readonly ColumnFormat[], key: string) =>
-    cached(natives, `${formats}|${key}`, () => host?.compileNative(program, formats, arithmetic));
   const resident = (program: Program, given: readonly NamedColumn[], count: number): ResidentData => {
     const key = programKey(program);
     if (backend === "js" || backend === "interpreter") {
@@ -83,9 +85,12 @@ export function createExecutionContext(options: ExecutionContextOptions = {}): E
       return residentArrays(program, given, count, backend, compute);
     }
     const formats: readonly ColumnFormat[] = given.map(({ values }) => formatOf(values));
-    const native = backend === "native" ? nativeOf(program, formats, key) : undefined;
-    if (native !== undefined) return native.resident(given, count, team);
-    const module = cached(modules, `${formats}|${key}`, () => residentModule(program, formats, team !== undefined));
+    const codeKey = `${formats}|${key}`;
+    if (backend === "native") {
+      const native = cached(natives, codeKey, () => host?.compileNative(program, formats, arithmetic));
+      if (native !== undefined) return native.resident(given, count, team);
+    }
+    const module = cached(modules, codeKey, () => residentModule(program, formats, team !== undefined));
     return residentWasm(program, module, given, count, team);
   };
   return {
@@ -100,12 +105,8 @@ export function createExecutionContext(options: ExecutionContextOptions = {}): E
     },
     compile(program) {
       check();
-      const key = programKey(program);
-      return cached(kernels, key, () => {
+      return cached(kernels, programKey(program), () => {
         if (backend === "interpreter") return compileInterpreter(program);
-        const formats = [...program.columns, ...program.states].map(() => "float64" as const);
-        const native = backend === "native" ? nativeOf(program, formats, key) : undefined;
-        if (native !== undefined) return native.kernel();
         return backend === "js" ? compileJavaScript(program) : compileWasm(program);
       });
     },

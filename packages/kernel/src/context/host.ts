@@ -1,5 +1,4 @@
 import type { WasmMemory, WasmModule } from "@simloom/numerics";
-import type { Kernel } from "../program/kernel.ts";
 import type { Program } from "../program/program.ts";
 import type { ColumnFormat } from "../wasm/layout.ts";
 import type { ResidentData } from "./checked-kernel.ts";
@@ -41,8 +40,6 @@ export interface ThreadTeam {
 /** Native code for programs with columns of given widths. */
 export interface NativeModule {
   resident(given: readonly NamedColumn[], count: number, team: ThreadTeam | undefined): ResidentData;
-  /** For columns of float64 only. */
-  kernel(): Kernel;
 }
 
 /** What a host adds to the back ends that run everywhere. */

@@ -178,7 +178,6 @@ describe.each(variants)("%s", (_name, context) => {
     const inputs = { a: 3, time: 0.5, x: first as Float64Array, y: second as Float64Array };
     const expected = evaluate(reference.compile(program), inputs);
     const got = evaluate(context.compile(program), inputs);
-    expect(context.compile(program).backend).toBe(context.backend);
     expect([bits(got.s ?? []), bits(got.p ?? [])]).toEqual([bits(expected.s ?? []), bits(expected.p ?? [])]);
   });
 

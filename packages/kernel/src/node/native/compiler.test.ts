@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -59,6 +59,18 @@ describe("without a compiler that works", () => {
     }
     expect(notices).toHaveLength(1);
     expect(notices[0]).toContain(start);
+  });
+});
+
+describe.runIf(nodeHost().hasNative)("a native context", () => {
+  it("asks the compiler for what is prepared, not for what is only compiled", () => {
+    const folder = join(cacheFolder, "asked");
+    const context = createNodeContext({ backend: "native", cacheFolder: folder });
+    expect(context.compile(program).backend).toBe("wasm");
+    expect(existsSync(folder)).toBe(false);
+    expect(context.prepare(program, data, 3).backend).toBe("native");
+    expect(readdirSync(folder)).toHaveLength(1);
+    context.dispose();
   });
 });
 

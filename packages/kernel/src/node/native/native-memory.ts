@@ -20,23 +20,22 @@ export interface NativeMemory {
   readonly partials: Float64Array;
   /** The outputs that are no sums, whole tiles long. */
   readonly outputs: readonly Float64Array[];
-  setCount(count: number): void;
-  /** Lays `count` elements from `start` on of a column out in tiles. */
-  write(index: number, values: Float64Array | Float32Array, start: number, count: number): void;
+  /** Lays a column out in tiles. */
+  write(index: number, values: Float64Array | Float32Array): void;
 }
 
-/** Allocates memory for up to `capacity` elements; `shared` memory can be reached by other threads. */
+/** Allocates memory for `count` elements; `shared` memory can be reached by other threads. */
 export function nativeMemory(
   program: Program,
   formats: readonly ColumnFormat[],
-  capacity: number,
+  count: number,
   threads: number,
   shared: boolean,
 ): NativeMemory {
   const sums = sumCount(program);
   const tile = tileOfEight(formats);
-  const tiles = Math.ceil(capacity / TILE_ELEMENTS);
-  const blocks = sumBlockCount(capacity);
+  const tiles = Math.ceil(count / TILE_ELEMENTS);
+  const blocks = sumBlockCount(count);
   const outputCount = program.outputs.length - sums;
   let bytes = 0;
   const place = (length: number) => {
@@ -61,7 +60,7 @@ export function nativeMemory(
     addressOf(parametersAt),
     addressOf(inputsAt),
     addressOf(partialsAt),
-    BigInt(capacity),
+    BigInt(count),
     ...outputsAt.map(addressOf),
   ]);
   return {
@@ -71,14 +70,11 @@ export function nativeMemory(
     parameters: new Float64Array(buffer, start + parametersAt, program.parameters.length + 1),
     partials: new Float64Array(buffer, start + partialsAt, 2 * sums * blocks),
     outputs: outputsAt.map((at) => new Float64Array(buffer, start + at, TILE_ELEMENTS * tiles)),
-    setCount(count) {
-      words[3] = BigInt(count);
-    },
-    write(index, values, from, count) {
+    write(index, values) {
       if (count === 0) return;
       const at = start + inputsAt + (tile.offsets[index] as number);
       const target = formatOf(values) === "float64" ? new Float64Array(buffer, at) : new Float32Array(buffer, at);
-      copyToTiles(target, tile.bytes / values.BYTES_PER_ELEMENT, values, from, count);
+      copyToTiles(target, tile.bytes / values.BYTES_PER_ELEMENT, values, count);
     },
   };
 }
@@ -88,10 +84,9 @@ function copyToTiles(
   target: Float64Array | Float32Array,
   step: number,
   values: Float64Array | Float32Array,
-  from: number,
   count: number,
 ): void {
   for (let tile = 0, at = 0; tile < count; tile += TILE_ELEMENTS, at += step)
     for (let lane = 0; lane < TILE_ELEMENTS; lane++)
-      target[at + lane] = values[from + Math.min(tile + lane, count - 1)] as number;
+      target[at + lane] = values[Math.min(tile + lane, count - 1)] as number;
 }

@@ -3,8 +3,8 @@ import koffi from "koffi";
 import type { ResidentData } from "../../context/checked-kernel.ts";
 import { formatOf, type NamedColumn } from "../../context/data-columns.ts";
 import type { NativeModule, ThreadTeam } from "../../context/host.ts";
-import { joinBlocks, SUM_BLOCK, sumBlockCount } from "../../program/element-sum.ts";
-import { checkCall, type Kernel, sumCount, writeSums } from "../../program/kernel.ts";
+import { joinBlocks, sumBlockCount } from "../../program/element-sum.ts";
+import { sumCount } from "../../program/kernel.ts";
 import type { Program } from "../../program/program.ts";
 import { nativeMemory } from "./native-memory.ts";
 
@@ -25,10 +25,7 @@ export function nativeModule(program: Program, file: string): NativeModule {
     hoist: loaded.func("hoist", "void", ["uintptr_t", "uintptr_t"]),
     blocks: loaded.func("blocks", "void", ["uintptr_t", "uintptr_t", "int", "int"]),
   };
-  return {
-    resident: (given, count, team) => residentNative(program, library, given, count, team),
-    kernel: () => nativeKernel(program, library),
-  };
+  return { resident: (given, count, team) => residentNative(program, library, given, count, team) };
 }
 
 /** Copies data into memory of their own, with scratch for each thread. */
@@ -44,7 +41,7 @@ function residentNative(
   const { call, parameters, partials } = memory;
   const [scratch, ...workerScratch] = memory.scratch as [bigint, ...bigint[]];
   given.forEach(({ values }, index) => {
-    memory.write(index, values, 0, count);
+    memory.write(index, values);
   });
   const sums = sumCount(program);
   const blocks = sumBlockCount(count);
@@ -64,51 +61,9 @@ function residentNative(
       else library.blocks(call, scratch, 0, blocks);
       joinBlocks(partials, blocks, sums, results, resultAt);
     },
-    write: (index, values) => memory.write(index, values, 0, count),
+    write: (index, values) => memory.write(index, values),
     release() {
       if (id !== undefined) team?.unload(id);
-    },
-  };
-}
-
-/** A kernel that copies one block of elements after the other in and out. */
-function nativeKernel(program: Program, library: Library): Kernel {
-  const sums = sumCount(program);
-  const formats = [...program.columns, ...program.states].map(() => "float64" as const);
-  const memory = nativeMemory(program, formats, SUM_BLOCK, 1, false);
-  const [scratch] = memory.scratch as [bigint];
-  const outputIndices = program.outputs.flatMap(({ reduction }, index) => (reduction === "none" ? [index] : []));
-  const results = new Float64Array(sums);
-  let partials = new Float64Array();
-  return {
-    program,
-    backend: "native",
-    run(call) {
-      checkCall(program, call);
-      const { count, columns, states, outputs } = call;
-      const blocks = sumBlockCount(count);
-      if (partials.length < 2 * sums * blocks) partials = new Float64Array(2 * sums * blocks);
-      memory.parameters.set(call.parameters);
-      memory.parameters[program.parameters.length] = call.time ?? 0;
-      library.hoist(memory.call, scratch);
-      for (let block = 0; block < blocks; block++) {
-        const start = block * SUM_BLOCK;
-        const length = Math.min(SUM_BLOCK, count - start);
-        memory.setCount(length);
-        columns.forEach((values, index) => {
-          memory.write(index, values, start, length);
-        });
-        states.forEach((values, index) => {
-          memory.write(columns.length + index, values, start, length);
-        });
-        library.blocks(memory.call, scratch, 0, 1);
-        outputIndices.forEach((output, index) => {
-          outputs[output]?.set((memory.outputs[index] as Float64Array).subarray(0, length), start);
-        });
-        partials.set(memory.partials, 2 * sums * block);
-      }
-      joinBlocks(partials, blocks, sums, results);
-      writeSums(program, outputs, results);
     },
   };
 }
