@@ -31,7 +31,7 @@ async function dispatch(argv: readonly string[]): Promise<number> {
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) throw thrown;
     if (thrown.exitCode === 0) return 0;
-    throw usage(thrown, program);
+    throw usage(thrown, program, argv);
   }
 }
 
@@ -42,7 +42,7 @@ function adopt(command: Command): Command {
   return command;
 }
 
-function usage(error: CommanderError, program: Command): UsageError {
+function usage(error: CommanderError, program: Command, argv: readonly string[]): UsageError {
   const message = error.message.replace(/^error: /, "");
   const command = program.commands[0];
   const [, unknown] = /unknown option '(--[^'=]+)/.exec(message) ?? [];
@@ -50,10 +50,14 @@ function usage(error: CommanderError, program: Command): UsageError {
     (one) => one?.options.flatMap((option) => option.long ?? []) ?? [],
   );
   const near = unknown === undefined ? undefined : nearestName(unknown, options);
-  const help = command === undefined ? "simloom --help" : `simloom ${command.name()} --help`;
+  const sub = command?.commands.find((one) => argv.includes(one.name()));
+  const help = `${["simloom", ...[command, sub].flatMap((one) => one?.name() ?? [])].join(" ")} --help`;
+  // A single dash and more than a letter: rather an argument, such as a formula, than an option.
+  const isArgument = /unknown option '-[^-'][^']/.test(message);
+  const hint = isArgument ? "Put -- before an argument that begins with a minus. " : "";
   return new UsageError(
     message.split("\n")[0] ?? message,
-    near === undefined ? `See ${help}.` : `Did you mean ${near}? See ${help}.`,
+    near === undefined ? `${hint}See ${help}.` : `Did you mean ${near}? See ${help}.`,
   );
 }
 

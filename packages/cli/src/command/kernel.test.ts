@@ -63,6 +63,15 @@ describe("simloom kernel inspect", () => {
     expect(readFileSync(file, "utf8")).toMatch(begins);
   });
 
+  it("takes a formula that begins with a minus after --, and says so without", async () => {
+    const refused = await run("inspect", "-total(log(x))");
+    expect(refused.code).toBe(2);
+    expect(refused.err).toContain(
+      "Put -- before an argument that begins with a minus. See simloom kernel inspect --help.",
+    );
+    expect((await run("inspect", "--columns", "x", "--", "-total(log(x))")).code).toBe(0);
+  });
+
   it("says why there is no code for a sum of data", async () => {
     const { code, err } = await run("inspect", "total(a*x)", "--parameters", "a", "--as", "c");
     expect(code).toBe(2);

@@ -25,8 +25,8 @@ export function command(): Command {
       .option("--json", "one JSON document on standard output", false)
       .addHelpText(
         "after",
-        "\nExamples:\n  simloom kernel inspect 'total(log(a*exp(-b*x)))' --parameters a,b" +
-          "\n  simloom kernel inspect 'total(log(a*exp(-b*x)))' --parameters a,b --gradient a --as wat --out model.wat",
+        "\nExample: simloom kernel inspect 'total(log(a*exp(-b*x)))' --parameters a,b" +
+          "\n         simloom kernel inspect 'total(log(a*exp(-b*x)))' --parameters a,b --gradient a --as wat --out model.wat",
       )
       .action((formula: string, flags: InspectFlags) => inspectFormula(formula, flags)),
   );
