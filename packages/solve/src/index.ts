@@ -72,7 +72,7 @@ export {
   type Minimum,
   type Observer,
 } from "./minimise/frame/minimise.ts";
-export type { EvaluationCounts, Objective, SquaredResiduals } from "./minimise/frame/objective.ts";
+export type { ConstraintFunctions, EvaluationCounts, Objective, SquaredResiduals } from "./minimise/frame/objective.ts";
 export type { RunParameters } from "./minimise/frame/parameters.ts";
 export type { InnerProblem, MethodEnd, MethodState, Minimiser } from "./minimise/frame/method.ts";
 export type { Checkpoint, Json } from "./minimise/frame/checkpoint.ts";
@@ -103,6 +103,9 @@ export {
 } from "./minimise/evolution/differential-evolution.ts";
 export { particleSwarm, type ParticleSwarmOptions } from "./minimise/evolution/particle-swarm.ts";
 export { brent } from "./minimise/one-dimension/brent.ts";
+export { sqp, type SqpOptions } from "./minimise/constrained/sqp.ts";
+export { type ConstrainedObjective, type Constraints, subjectTo } from "./minimise/constrained/constraints.ts";
+export { type ConstrainedMinimum, minimiseConstrained } from "./minimise/constrained/minimise-constrained.ts";
 
 // Least squares
 export {

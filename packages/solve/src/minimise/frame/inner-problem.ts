@@ -39,6 +39,7 @@ export function innerProblem(
     return target;
   };
   const squares = objective.leastSquares;
+  const constraints = objective.constraints;
   const slopesOutside = new Float64Array(count);
   return {
     count,
@@ -83,6 +84,21 @@ export function innerProblem(
                 const slope = (coordinates[i] as Coordinate).slope(u[i] as number);
                 if (slope !== 1) for (let k = 0; k < column.length; k++) column[k] = (column[k] as number) * slope;
               });
+            },
+          },
+        }),
+    ...(constraints === undefined
+      ? {}
+      : {
+          constraints: {
+            count: constraints.count,
+            equalities: constraints.equalities,
+            values: (u: Float64Array, target: Float64Array) => constraints.values(outer(u), target),
+            jacobian: (u: Float64Array, target: Float64Array, rows: readonly Float64Array[]) => {
+              constraints.jacobian(outer(u), target, rows);
+              for (const row of rows)
+                for (let i = 0; i < count; i++)
+                  row[i] = (row[i] as number) * (coordinates[i] as Coordinate).slope(u[i] as number);
             },
           },
         }),

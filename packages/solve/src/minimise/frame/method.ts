@@ -1,5 +1,5 @@
 import type { RandomStream } from "@simloom/numerics";
-import type { SquaredResiduals } from "./objective.ts";
+import type { ConstraintFunctions, SquaredResiduals } from "./objective.ts";
 import type { StopRule } from "./stop.ts";
 
 /** A minimisation as a method sees it: in inner coordinates, with values that are numbers or +∞, never NaN. */
@@ -19,6 +19,8 @@ export interface InnerProblem {
   hessian(u: Float64Array, curvatures: Float64Array): void;
   /** Residuals and their derivatives, where the objective is a sum of squares. */
   readonly leastSquares?: SquaredResiduals;
+  /** Constraints, where the objective is subject to some. */
+  readonly constraints?: ConstraintFunctions;
   values(points: readonly Float64Array[], values: Float64Array): void;
   /** A random point: uniform between two finite bounds, else normal around the start, as far out as the start or the scale. */
   sample(stream: RandomStream): Float64Array;

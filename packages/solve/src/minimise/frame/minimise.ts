@@ -210,7 +210,8 @@ function resultOf(
   const { best } = counted;
   // where slopes say that it is the minimum, a value that is lower by no more than rounding could make it is not better
   const rounding = stop.converged && state.method.gradient !== undefined ? 1e-9 * Math.abs(state.method.value) : 0;
-  const isBetter = best.value < state.method.value - rounding;
+  // nor is one that constraints may forbid
+  const isBetter = counted.constraints === undefined && best.value < state.method.value - rounding;
   const x = canonicalValues(set, isBetter ? best.x : problem.outer(state.method.x));
   const value = isBetter ? best.value : state.method.value;
   const gradient = new Float64Array(x.length);

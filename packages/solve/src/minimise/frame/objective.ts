@@ -14,6 +14,8 @@ export interface Objective {
   values?(points: readonly Float64Array[], values: Float64Array): void;
   /** Where the value is Σ r²: the residuals, for methods of least squares (see `sumOfSquares`). */
   readonly leastSquares?: SquaredResiduals;
+  /** What the minimum is subject to, for methods that keep to constraints (see `subjectTo`). */
+  readonly constraints?: ConstraintFunctions;
 }
 
 /** The residuals of an objective that is a sum of squares. */
@@ -22,6 +24,16 @@ export interface SquaredResiduals {
   residuals(x: Float64Array, target: Float64Array): void;
   /** Writes the residuals, and per parameter a column of their derivatives. */
   jacobian(x: Float64Array, target: Float64Array, columns: readonly Float64Array[]): void;
+}
+
+/** What must not be above 0, or be 0. */
+export interface ConstraintFunctions {
+  readonly count: number;
+  /** The first ones must be 0. */
+  readonly equalities: number;
+  values(x: Float64Array, target: Float64Array): void;
+  /** Writes the values, and a row of derivatives per constraint. */
+  jacobian(x: Float64Array, target: Float64Array, rows: readonly Float64Array[]): void;
 }
 
 /** How often parts of an objective were asked for; differences count as the values and gradients that they need. */
@@ -53,6 +65,10 @@ export class CountedObjective {
 
   get hasHessian(): boolean {
     return this.#objective.hessian !== undefined;
+  }
+
+  get constraints(): ConstraintFunctions | undefined {
+    return this.#objective.constraints;
   }
 
   /** The residuals, counted: one evaluation as a value, one with derivatives as a gradient. */
