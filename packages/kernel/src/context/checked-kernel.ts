@@ -1,3 +1,4 @@
+import type { WasmMemory } from "@simloom/numerics";
 import { kernelError } from "../errors.ts";
 import type { Backend } from "../program/kernel.ts";
 import { sumCount } from "../program/kernel.ts";
@@ -6,12 +7,19 @@ import type { ColumnFormat } from "../wasm/layout.ts";
 import { columnToUpdate } from "./data-columns.ts";
 import type { PreparedKernel } from "./prepared-kernel.ts";
 
+/** Data where the code of a back end reads them, for several programs. */
+export type SharedInputs =
+  | { readonly kind: "arrays"; readonly arrays: readonly (Float64Array | Float32Array)[] }
+  | { readonly kind: "wasm"; readonly memory: WasmMemory; readonly address: number }
+  | { readonly kind: "native"; readonly buffer: ArrayBufferLike; readonly address: bigint; readonly place: number };
+
 /** What a back end does for a prepared program; arguments are checked before. */
 export interface ResidentData {
   readonly backend: Backend;
   readonly bytes: number;
   readonly columns: readonly Float64Array[];
   readonly formats: readonly ColumnFormat[];
+  readonly inputs: SharedInputs;
   /** Reads parameters from `parameterAt` on, computes, and writes sums from `resultAt` on. */
   compute(parameters: Float64Array, parameterAt: number, time: number, results: Float64Array, resultAt: number): void;
   /** Replaces a column, in the order columns, states. */

@@ -44,4 +44,36 @@ describe.each(["js", "wasm"] as const)("a context with the %s back end", (backen
       expect(context.statistics).toMatchObject({ prepared: 0, bytes: 0, compiled: 0 });
     },
   );
+
+  it("runs several programs on the same data, each with its own bits", () => {
+    const context = createExecutionContext({ backend });
+    const columns = data(5000);
+    const first = context.prepare(program, columns, 5000);
+    const at = Float64Array.of(1.5, 0.25);
+    const sums = new Float64Array(2);
+    first.run(at, sums);
+    const before = [...sums, ...(first.columns[0] as Float64Array).slice(0, 9)];
+    const other = kernelProgram({
+      cube: build.total(build.multiply(a, build.integerPower(x, 3))),
+      half: build.divide(y, 2),
+    });
+    const second = context.prepareBeside(other, first);
+    const cubes = new Float64Array(1);
+    second?.run(Float64Array.of(2), cubes);
+    expect(cubes[0]).toBe(evaluate(context.compile(other), { a: 2, ...columns }).cube?.[0]);
+    expect([...(second?.columns[0] as Float64Array)]).toEqual([...columns.y].map((value) => value / 2));
+    first.run(at, sums);
+    expect([...sums, ...(first.columns[0] as Float64Array).slice(0, 9)]).toEqual(before);
+    // an output of 8 B per element, and no column of 8 B
+    expect((second?.bytes ?? 0) / 5000).toBeLessThan(8 + 2 * (65536 / 5000));
+    second?.update("x", columns.y);
+    first.run(at, sums);
+    const swapped = evaluate(context.compile(program), { a: 1.5, b: 0.25, ...columns, x: columns.y });
+    expect([...sums]).toEqual([swapped.logarithm?.[0], swapped.slope?.[0]]);
+    first.dispose();
+    second?.run(Float64Array.of(1), cubes);
+    expect(cubes[0]).toBe(evaluate(context.compile(other), { a: 1, ...columns, x: columns.y }).cube?.[0]);
+    expect(() => context.prepareBeside(other, first)).toThrow(expect.objectContaining({ code: "KERN-050" }));
+    context.dispose();
+  });
 });

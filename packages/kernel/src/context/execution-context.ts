@@ -54,6 +54,12 @@ export interface ExecutionContext {
    * columns that do not fit, `KERN-051` after `dispose`, `KERN-052` where the back end cannot hold the data.
    */
   prepare(program: Program, columns: DataColumns, count: number): PreparedKernel;
+  /**
+   * A program on the data of one that is prepared, without a copy: its columns stand where those of the other of the same place
+   * stand, so both have as many. `update` of either is seen by both. Undefined where the back end cannot: where memory that
+   * threads share is at its end, or native code of this program cannot be made. Throws as `prepare`.
+   */
+  prepareBeside(program: Program, other: PreparedKernel): PreparedKernel | undefined;
   /** Ends threads and disposes of everything prepared; twice does nothing. */
   dispose(): void;
 }
@@ -71,7 +77,7 @@ export function createExecutionContext(options: ExecutionContextOptions = {}): E
   const modules = new Map<string, ResidentModule>();
   const natives = new Map<string, NativeModule | undefined>();
   const functions = new Map<string, ReturnType<typeof javaScriptFunction>>();
-  const held = new Set<PreparedKernel>();
+  const held = new Map<PreparedKernel, ResidentData>();
   let bytes = 0;
   let isDisposed = false;
   const check = () => {
@@ -88,10 +94,53 @@ export function createExecutionContext(options: ExecutionContextOptions = {}): E
     const codeKey = `${formats}|${key}`;
     if (backend === "native") {
       const native = cached(natives, codeKey, () => host?.compileNative(program, formats, arithmetic));
-      if (native !== undefined) return native.resident(given, count, team);
+      if (native !== undefined) return native.resident(given, formats, count, team);
     }
     const module = cached(modules, codeKey, () => residentModule(program, formats, team !== undefined));
-    return residentWasm(program, module, given, count, team);
+    return residentWasm(program, module, given, formats, count, team);
+  };
+  const beside = (program: Program, { inputs, formats }: ResidentData, count: number): ResidentData | undefined => {
+    const key = programKey(program);
+    switch (inputs.kind) {
+      case "arrays": {
+        const make = backend === "js" ? javaScriptFunction : interpreterFunction;
+        return residentArrays(
+          program,
+          inputs,
+          count,
+          backend,
+          cached(functions, key, () => make(program)),
+        );
+      }
+      case "native":
+        return cached(natives, `${formats}|${key}`, () => host?.compileNative(program, formats, arithmetic))?.resident(
+          inputs,
+          formats,
+          count,
+          team,
+        );
+      case "wasm": {
+        // its addresses are those of one memory: not worth keeping
+        const module = residentModule(program, formats, team !== undefined, inputs.memory.buffer.byteLength);
+        try {
+          return residentWasm(program, module, inputs, formats, count, team);
+        } catch (error) {
+          if (error instanceof RangeError) return undefined;
+          throw error;
+        }
+      }
+      default:
+        return inputs satisfies never;
+    }
+  };
+  const hold = (program: Program, data: ResidentData, count: number): PreparedKernel => {
+    const prepared = checkedKernel(program, count, data, (freed) => {
+      bytes -= freed;
+      held.delete(prepared);
+    });
+    bytes += prepared.bytes;
+    held.set(prepared, data);
+    return prepared;
   };
   return {
     backend,
@@ -112,19 +161,27 @@ export function createExecutionContext(options: ExecutionContextOptions = {}): E
     },
     prepare(program, columns, count) {
       check();
-      const data = resident(program, dataColumnsOf(program, columns, count), count);
-      const prepared = checkedKernel(program, count, data, (freed) => {
-        bytes -= freed;
-        held.delete(prepared);
-      });
-      bytes += prepared.bytes;
-      held.add(prepared);
-      return prepared;
+      return hold(program, resident(program, dataColumnsOf(program, columns, count), count), count);
+    },
+    prepareBeside(program, other) {
+      check();
+      const data = held.get(other);
+      const inputs = program.columns.length + program.states.length;
+      if (data === undefined || data.formats.length !== inputs)
+        throw kernelError(
+          "KERN-050",
+          data === undefined
+            ? "The other program is not prepared in this context"
+            : `The program reads ${inputs} columns, but the other one has ${data.formats.length}`,
+          "Give a prepared kernel of the same context and a program with as many columns.",
+        );
+      const own = beside(program, data, other.count);
+      return own && hold(program, own, other.count);
     },
     dispose() {
       if (isDisposed) return;
       isDisposed = true;
-      for (const prepared of held) prepared.dispose();
+      for (const prepared of [...held.keys()]) prepared.dispose();
       team?.release();
       natives.clear();
       kernels.clear();

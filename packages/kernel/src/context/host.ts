@@ -1,7 +1,7 @@
 import type { WasmMemory, WasmModule } from "@simloom/numerics";
 import type { Program } from "../program/program.ts";
 import type { ColumnFormat } from "../wasm/layout.ts";
-import type { ResidentData } from "./checked-kernel.ts";
+import type { ResidentData, SharedInputs } from "./checked-kernel.ts";
 import type { NamedColumn } from "./data-columns.ts";
 
 /** Code that several threads run on one memory; `scratch` holds the address of working memory of each worker. */
@@ -39,7 +39,13 @@ export interface ThreadTeam {
 
 /** Native code for programs with columns of given widths. */
 export interface NativeModule {
-  resident(given: readonly NamedColumn[], count: number, team: ThreadTeam | undefined): ResidentData;
+  /** For columns that are copied, or those of another program. */
+  resident(
+    given: readonly NamedColumn[] | (SharedInputs & { readonly kind: "native" }),
+    formats: readonly ColumnFormat[],
+    count: number,
+    team: ThreadTeam | undefined,
+  ): ResidentData;
 }
 
 /** What a host adds to the back ends that run everywhere. */

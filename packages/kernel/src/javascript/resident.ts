@@ -1,18 +1,19 @@
-import type { ResidentData } from "../context/checked-kernel.ts";
+import type { ResidentData, SharedInputs } from "../context/checked-kernel.ts";
 import { formatOf, type NamedColumn } from "../context/data-columns.ts";
 import type { Backend } from "../program/kernel.ts";
 import type { Program } from "../program/program.ts";
 import type { JavaScriptCall } from "./compile.ts";
 
-/** Data of a program for a function that reads columns as arrays: a copy of each, and an array per output. */
+/** Data of a program for a function that reads columns as arrays: a copy of each, or what another has, and an array per output. */
 export function residentArrays(
   program: Program,
-  given: readonly NamedColumn[],
+  given: readonly NamedColumn[] | (SharedInputs & { readonly kind: "arrays" }),
   count: number,
   backend: Backend,
   compute: (call: JavaScriptCall) => Float64Array,
 ): ResidentData {
-  const inputs = given.map(({ values }) => values.slice(0, count));
+  const isShared = "kind" in given;
+  const inputs = isShared ? given.arrays : given.map(({ values }) => values.slice(0, count));
   const outputs = program.outputs.map(({ reduction }) => (reduction === "sum" ? undefined : new Float64Array(count)));
   const columns = outputs.filter((output) => output !== undefined);
   const parameters = new Float64Array(program.parameters.length);
@@ -26,9 +27,10 @@ export function residentArrays(
   };
   return {
     backend,
-    bytes: [...inputs, ...columns, parameters].reduce((sum, { byteLength }) => sum + byteLength, 0),
+    bytes: [...(isShared ? [] : inputs), ...columns, parameters].reduce((sum, { byteLength }) => sum + byteLength, 0),
     columns,
     formats: inputs.map(formatOf),
+    inputs: { kind: "arrays", arrays: inputs },
     compute(source, parameterAt, time, results, resultAt) {
       for (let k = 0; k < parameters.length; k++) parameters[k] = source[parameterAt + k] as number;
       call.time = time;

@@ -63,6 +63,14 @@ function run(context: ExecutionContext, program: Program, { columns, count, para
   const results = new Float64Array(program.outputs.filter(({ reduction }) => reduction === "sum").length);
   prepared.run(parameters, results, undefined, at);
   const outputs = prepared.columns.map((values) => bits(values));
+  const beside = context.prepareBeside(program, prepared);
+  const sums = new Float64Array(results.length);
+  beside?.run(parameters, sums, undefined, at);
+  expect({ sums: bits(sums), outputs: beside?.columns.map((values) => bits(values)) }).toEqual({
+    sums: bits(results),
+    outputs,
+  });
+  beside?.dispose();
   prepared.dispose();
   return { sums: bits(results), outputs, backend: prepared.backend };
 }

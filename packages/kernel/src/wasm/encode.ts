@@ -50,10 +50,11 @@ export interface ModuleExports {
 
 /**
  * Encodes a program. Everything is two lanes wide; what does not vary is computed by `hoist` and kept in memory, because
- * more of it than the processor has registers would be moved to the stack and back.
+ * more of it than the processor has registers would be moved to the stack and back. What stands before `base` in its memory is
+ * not touched.
  */
-export function encodeProgram(program: Program, inputs: InputLayout, memory: MemoryLimits): EncodedProgram {
-  const layout = layoutOf(program);
+export function encodeProgram(program: Program, inputs: InputLayout, memory: MemoryLimits, base = 0): EncodedProgram {
+  const layout = layoutOf(program, base);
   const scratch = scratchOf(sumCount(program), program.hoisted.length);
   const module = new ModuleBuilder();
   module.importMemory("host", "memory", memory);

@@ -49,8 +49,9 @@ export interface Layout {
   readonly tables: number;
 }
 
-export function layoutOf(program: Program): Layout {
-  const parameters = 16;
+/** The layout of a program whose memory begins at `base`, a multiple of 64. */
+export function layoutOf(program: Program, base = 0): Layout {
+  const parameters = base + 16;
   const time = parameters + 8 * program.parameters.length;
   const header = time + 8;
   const outputs = header + 16;

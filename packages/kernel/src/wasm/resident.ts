@@ -1,6 +1,6 @@
 import { compileWasm, createWasmMemory, instantiateWasm, type WasmModule } from "@simloom/numerics";
-import type { ResidentData } from "../context/checked-kernel.ts";
-import { formatOf, type NamedColumn } from "../context/data-columns.ts";
+import type { ResidentData, SharedInputs } from "../context/checked-kernel.ts";
+import type { NamedColumn } from "../context/data-columns.ts";
 import type { ThreadTeam } from "../context/host.ts";
 import { kernelError } from "../errors.ts";
 import { joinBlocks, sumBlockCount } from "../program/element-sum.ts";
@@ -11,24 +11,38 @@ import { type ColumnFormat, tileLayout } from "./layout.ts";
 
 const PAGE_BYTES = 65536;
 const MOST_PAGES = 65536;
+/** By so much memory that threads share may grow, beyond twice its size, for further programs on the same data. */
+const SPARE_PAGES = 256;
 
 /** A program compiled for data that stand in its memory, for columns of given widths. */
 export interface ResidentModule extends EncodedProgram {
   readonly module: WasmModule;
 }
 
-/** Compiles a program for resident data. `shared` memory can be worked on by several threads. */
-export function residentModule(program: Program, formats: readonly ColumnFormat[], shared: boolean): ResidentModule {
+/** Compiles a program for resident data, in memory from `base` on. `shared` memory can be worked on by several threads. */
+export function residentModule(
+  program: Program,
+  formats: readonly ColumnFormat[],
+  shared: boolean,
+  base = 0,
+): ResidentModule {
   const limits = shared ? { initialPages: 0, maximumPages: MOST_PAGES, shared } : { initialPages: 0 };
-  const encoded = encodeProgram(program, tileLayout(formats), limits);
+  const encoded = encodeProgram(program, tileLayout(formats), limits, base);
   return { ...encoded, module: compileWasm(encoded.bytes) };
 }
 
-/** Copies data into a memory of their own, with scratch for some threads. Throws `KERN-052` beyond 4 GiB. */
+/** Columns in tiles, from an address on. */
+export type WasmInputs = SharedInputs & { readonly kind: "wasm" };
+
+/**
+ * Copies data into a memory of their own; or takes those of another program and has their memory grow, for a module that begins
+ * at its end. With scratch for some threads. Throws `KERN-052` beyond 4 GiB, `RangeError` where memory cannot grow.
+ */
 export function residentWasm(
   program: Program,
   compiled: ResidentModule,
-  given: readonly NamedColumn[],
+  given: readonly NamedColumn[] | WasmInputs,
+  formats: readonly ColumnFormat[],
   count: number,
   team: ThreadTeam | undefined,
 ): ResidentData {
@@ -43,47 +57,67 @@ export function residentWasm(
   );
   const [ownScratch, ...workerScratch] = scratchAt as [number, ...number[]];
   const partialsAt = firstFreeByte + scratch.bytes * scratchAt.length;
-  const inputsAt = (partialsAt + 16 * sums * blocks + 63) & ~63;
-  const outputsAt = (inputsAt + (evenCount / 2) * inputs.stepBytes + 63) & ~63;
+  const ownAt = (partialsAt + 16 * sums * blocks + 63) & ~63;
+  const shared = "kind" in given ? given : undefined;
+  const inputsAt = shared?.address ?? ownAt;
+  const outputsAt = shared === undefined ? (ownAt + (evenCount / 2) * inputs.stepBytes + 63) & ~63 : ownAt;
   const outputBytes = 8 * evenCount;
-  const bytes = outputsAt + outputBytes * outputCount;
-  const initialPages = Math.ceil(bytes / PAGE_BYTES);
-  if (initialPages > MOST_PAGES)
+  const end = outputsAt + outputBytes * outputCount;
+  const pages = Math.ceil(end / PAGE_BYTES);
+  if (pages > MOST_PAGES)
     throw kernelError(
       "KERN-052",
-      `The data take ${bytes} bytes, but WebAssembly reaches 4 GiB`,
+      `The data take ${end} bytes, but WebAssembly reaches 4 GiB`,
       "Prepare the data in parts, or use columns of float32.",
-      { bytes },
+      { bytes: end },
     );
-  const memory = createWasmMemory(
-    team === undefined ? { initialPages } : { initialPages, maximumPages: initialPages, shared: true },
-  );
+  const memory =
+    shared?.memory ??
+    createWasmMemory(
+      team === undefined
+        ? { initialPages: pages }
+        : { initialPages: pages, maximumPages: Math.min(MOST_PAGES, 2 * pages + SPARE_PAGES), shared: true },
+    );
+  const before = shared === undefined ? 0 : memory.buffer.byteLength;
+  if (shared !== undefined) memory.grow(pages - before / PAGE_BYTES);
   const { hoist, blocks: computeBlocks } = instantiateWasm<ModuleExports>(compiled.module, { host: { memory } });
-  const view = new Float64Array(memory.buffer);
   const words = new Uint32Array(memory.buffer);
   words.set([inputsAt, partialsAt, count], layout.header / 4);
-  const columns = Array.from({ length: outputCount }, (_, index) => {
-    const address = outputsAt + outputBytes * index;
-    words[layout.outputs / 4 + index] = address;
-    return new Float64Array(memory.buffer, address, count);
+  const outputAddresses = Array.from({ length: outputCount }, (_, index) => outputsAt + outputBytes * index);
+  words.set(outputAddresses, layout.outputs / 4);
+  const viewsOf = (buffer: ArrayBuffer | SharedArrayBuffer) => ({
+    buffer,
+    all: new Float64Array(buffer),
+    partials: new Float64Array(buffer, partialsAt, 2 * sums * blocks),
+    columns: outputAddresses.map((address) => new Float64Array(buffer, address, count)),
   });
-  const partials = new Float64Array(memory.buffer, partialsAt, 2 * sums * blocks);
+  let known = viewsOf(memory.buffer);
+  // a memory that grows for another program gets a new buffer
+  const views = () => {
+    if (known.buffer !== memory.buffer) known = viewsOf(memory.buffer);
+    return known;
+  };
   const parameterPlace = layout.parameters / 8;
   const write = (index: number, values: Float64Array | Float32Array) => {
     const place = inputs.inputs[index] as (typeof inputs.inputs)[number];
     copyToTiles(memory.buffer, inputsAt + place.offset, inputs.stepBytes, values, count);
   };
-  given.forEach(({ values }, index) => {
-    write(index, values);
-  });
+  if (!("kind" in given))
+    given.forEach(({ values }, index) => {
+      write(index, values);
+    });
   const id = team?.load({ kind: "wasm", module: compiled.module, memory, scratch: workerScratch });
   const computeBlock = (block: number) => computeBlocks(ownScratch, block, block + 1);
   return {
     backend: "wasm",
-    bytes,
-    columns,
-    formats: given.map(({ values }) => formatOf(values)),
+    bytes: shared === undefined ? end : memory.buffer.byteLength - before,
+    get columns() {
+      return views().columns;
+    },
+    formats,
+    inputs: { kind: "wasm", memory, address: inputsAt },
     compute(source, parameterAt, time, results, resultAt) {
+      const { all: view, partials } = views();
       for (let k = 0; k < program.parameters.length; k++) view[parameterPlace + k] = source[parameterAt + k] as number;
       view[layout.time / 8] = time;
       hoist(ownScratch);

@@ -7,7 +7,9 @@ import {
 } from "@simloom/numerics";
 import { cNumber } from "./c-number.ts";
 
-const CODE: Readonly<Record<Step["op"], (args: readonly string[], step: Step) => string>> = {
+type StepCode = Readonly<Record<Step["op"], (args: readonly string[], step: Step) => string>>;
+
+const CODE: StepCode = {
   input: (_, { value }) => `a${value}`,
   constant: (_, { value }) => `V(${cNumber(value as number)})`,
   add: ([a, b]) => `${a} + ${b}`,
@@ -42,6 +44,7 @@ const CODE: Readonly<Record<Step["op"], (args: readonly string[], step: Step) =>
  * Elementary functions as C functions `f_<name>` on vectors, from the programs that every back end shares, with the tables
  * that they read. Where a lane is outside the range of the fast program, the slow one is computed for all and picked for
  * it. With `isInline` they become part of the loop that calls them: faster, and slow to compile where there are many.
+ * Slow programs split numbers without error, which a fused product would undo: theirs stay apart in `fast` arithmetic too.
  */
 export function cElementary(names: readonly string[], isInline: boolean): string {
   const kind = isInline ? "FN" : "static __attribute__((noinline, unused))";
@@ -57,7 +60,7 @@ export function cElementary(names: readonly string[], isInline: boolean): string
       return [`${kind} vd f_${name}(${parameters}) {`, ...lines, `  return ${result};`, "}"];
     return [
       `static __attribute__((noinline, unused)) vd slow_${name}(${parameters}) {`,
-      ...body(slow),
+      ...body(slow, { mul: ([a, b]) => `apart(${a} * ${b})` }),
       `  return s${slow.outputs[0]};`,
       "}",
       `${kind} vd f_${name}(${parameters}) {`,
@@ -74,10 +77,11 @@ export function cElementary(names: readonly string[], isInline: boolean): string
   return [...rows, ...functions, ""].join("\n");
 }
 
-function body({ steps }: StraightLine): readonly string[] {
+function body({ steps }: StraightLine, other: Partial<StepCode> = {}): readonly string[] {
+  const code = { ...CODE, ...other };
   return steps.map((step, index) => {
     const type = step.kind === "real" ? "vd" : "vi";
-    return `  const ${type} s${index} = ${CODE[step.op](
+    return `  const ${type} s${index} = ${code[step.op](
       step.args.map((arg) => `s${arg}`),
       step,
     )};`;

@@ -1,7 +1,7 @@
 /**
  * The vocabulary of the C text: vectors of eight, four or two float64, whatever the machine computes at a time, in the
  * vector extensions of GCC and Clang. Each operation is one rounding, as in the other back ends; masks have all bits of a
- * lane set or none.
+ * lane set or none. What is `apart` is not fused with what follows.
  */
 export const C_VECTORS = `#include <string.h>
 #if defined(__x86_64__)
@@ -62,6 +62,17 @@ FN vd vgather(const double *table, double last, vd index) {
     index[lane] = table[(long long)(at < last ? at : last)];
   }
   return index;
+}
+#if defined(__x86_64__)
+#define REGISTER "+x"
+#elif defined(__aarch64__)
+#define REGISTER "+w"
+#else
+#define REGISTER "+m"
+#endif
+FN vd apart(vd a) {
+  __asm__("" : REGISTER(a));
+  return a;
 }
 FN vi unordered(vd a, vd b) { return (vi)(a != a) | (vi)(b != b); }
 FN vd vmin(vd a, vd b) {

@@ -1,4 +1,5 @@
 import koffi from "koffi";
+import type { SharedInputs } from "../../context/checked-kernel.ts";
 import { formatOf } from "../../context/data-columns.ts";
 import { sumBlockCount } from "../../program/element-sum.ts";
 import { sumCount } from "../../program/kernel.ts";
@@ -15,6 +16,7 @@ export interface NativeMemory {
   readonly call: bigint;
   /** Addresses of the working memory of each thread. */
   readonly scratch: readonly bigint[];
+  readonly inputs: NativeInputs;
   readonly parameters: Float64Array;
   /** Pairs of sums, block by block. */
   readonly partials: Float64Array;
@@ -24,13 +26,17 @@ export interface NativeMemory {
   write(index: number, values: Float64Array | Float32Array): void;
 }
 
-/** Allocates memory for `count` elements; `shared` memory can be reached by other threads. */
+/** Columns in tiles, and where they begin in memory and in their buffer. */
+export type NativeInputs = SharedInputs & { readonly kind: "native" };
+
+/** Allocates memory for `count` elements; `shared` memory can be reached by other threads. Columns may stand elsewhere. */
 export function nativeMemory(
   program: Program,
   formats: readonly ColumnFormat[],
   count: number,
   threads: number,
   shared: boolean,
+  inputs?: NativeInputs,
 ): NativeMemory {
   const sums = sumCount(program);
   const tile = tileOfEight(formats);
@@ -47,7 +53,7 @@ export function nativeMemory(
   const parametersAt = place(8 * (program.parameters.length + 1));
   const partialsAt = place(16 * sums * blocks);
   const scratchAt = Array.from({ length: threads }, () => place(nativeScratchBytes(program)));
-  const inputsAt = place(tile.bytes * tiles);
+  const inputsAt = place(inputs === undefined ? tile.bytes * tiles : 0);
   const outputsAt = Array.from({ length: outputCount }, () => place(8 * TILE_ELEMENTS * tiles));
   const buffer: ArrayBuffer | SharedArrayBuffer = shared
     ? new SharedArrayBuffer(bytes + ALIGNMENT)
@@ -56,9 +62,10 @@ export function nativeMemory(
   const start = Number((BigInt(ALIGNMENT) - (address % BigInt(ALIGNMENT))) % BigInt(ALIGNMENT));
   const addressOf = (at: number) => address + BigInt(start + at);
   const words = new BigInt64Array(buffer, start + callAt, 4 + outputCount);
+  const columns = inputs ?? { kind: "native", buffer, address: addressOf(inputsAt), place: start + inputsAt };
   words.set([
     addressOf(parametersAt),
-    addressOf(inputsAt),
+    columns.address,
     addressOf(partialsAt),
     BigInt(count),
     ...outputsAt.map(addressOf),
@@ -66,14 +73,16 @@ export function nativeMemory(
   return {
     bytes: bytes + ALIGNMENT,
     call: addressOf(callAt),
+    inputs: columns,
     scratch: scratchAt.map(addressOf),
     parameters: new Float64Array(buffer, start + parametersAt, program.parameters.length + 1),
     partials: new Float64Array(buffer, start + partialsAt, 2 * sums * blocks),
     outputs: outputsAt.map((at) => new Float64Array(buffer, start + at, TILE_ELEMENTS * tiles)),
     write(index, values) {
       if (count === 0) return;
-      const at = start + inputsAt + (tile.offsets[index] as number);
-      const target = formatOf(values) === "float64" ? new Float64Array(buffer, at) : new Float32Array(buffer, at);
+      const at = columns.place + (tile.offsets[index] as number);
+      const target =
+        formatOf(values) === "float64" ? new Float64Array(columns.buffer, at) : new Float32Array(columns.buffer, at);
       copyToTiles(target, tile.bytes / values.BYTES_PER_ELEMENT, values, count);
     },
   };

@@ -1,12 +1,13 @@
 import { createRequire } from "node:module";
 import koffi from "koffi";
 import type { ResidentData } from "../../context/checked-kernel.ts";
-import { formatOf, type NamedColumn } from "../../context/data-columns.ts";
+import type { NamedColumn } from "../../context/data-columns.ts";
 import type { NativeModule, ThreadTeam } from "../../context/host.ts";
 import { joinBlocks, sumBlockCount } from "../../program/element-sum.ts";
 import { sumCount } from "../../program/kernel.ts";
 import type { Program } from "../../program/program.ts";
-import { nativeMemory } from "./native-memory.ts";
+import type { ColumnFormat } from "../../wasm/layout.ts";
+import { type NativeInputs, nativeMemory } from "./native-memory.ts";
 
 const loader = createRequire(import.meta.url).resolve("koffi");
 
@@ -25,24 +26,28 @@ export function nativeModule(program: Program, file: string): NativeModule {
     hoist: loaded.func("hoist", "void", ["uintptr_t", "uintptr_t"]),
     blocks: loaded.func("blocks", "void", ["uintptr_t", "uintptr_t", "int", "int"]),
   };
-  return { resident: (given, count, team) => residentNative(program, library, given, count, team) };
+  return {
+    resident: (given, formats, count, team) => residentNative(program, library, given, formats, count, team),
+  };
 }
 
-/** Copies data into memory of their own, with scratch for each thread. */
+/** Copies data into memory of their own, or takes those of another program; with scratch for each thread. */
 function residentNative(
   program: Program,
   library: Library,
-  given: readonly NamedColumn[],
+  given: readonly NamedColumn[] | NativeInputs,
+  formats: readonly ColumnFormat[],
   count: number,
   team: ThreadTeam | undefined,
 ): ResidentData {
-  const formats = given.map(({ values }) => formatOf(values));
-  const memory = nativeMemory(program, formats, count, 1 + (team?.workers ?? 0), team !== undefined);
+  const shared = "kind" in given ? given : undefined;
+  const memory = nativeMemory(program, formats, count, 1 + (team?.workers ?? 0), team !== undefined, shared);
   const { call, parameters, partials } = memory;
   const [scratch, ...workerScratch] = memory.scratch as [bigint, ...bigint[]];
-  given.forEach(({ values }, index) => {
-    memory.write(index, values);
-  });
+  if (!("kind" in given))
+    given.forEach(({ values }, index) => {
+      memory.write(index, values);
+    });
   const sums = sumCount(program);
   const blocks = sumBlockCount(count);
   const width = program.parameters.length;
@@ -53,6 +58,7 @@ function residentNative(
     bytes: memory.bytes,
     columns: memory.outputs.map((values) => values.subarray(0, count)),
     formats,
+    inputs: memory.inputs,
     compute(source, parameterAt, time, results, resultAt) {
       for (let k = 0; k < width; k++) parameters[k] = source[parameterAt + k] as number;
       parameters[width] = time;
