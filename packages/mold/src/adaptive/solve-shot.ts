@@ -27,6 +27,16 @@ export function integrateWith(
     save: saveAt(timeS),
     limits: { steps: choice.stepLimit },
   });
+  return integrationOf(solution, choice, shot, timeS);
+}
+
+/** A finished solution as what back ends answer. Errors: `MOLD-030` for one that did not get through. */
+export function integrationOf(
+  solution: OdeSolution,
+  choice: Exclude<SolverChoice, { readonly backend: "manual" }>,
+  shot: Preparation,
+  timeS: Float64Array,
+): Integration {
   const { status, statistics } = solution;
   if (status.kind === "failed")
     throw moldError({

@@ -1,5 +1,6 @@
 /** Integration of a shot by the back end that its settings name. */
 
+import { integrateEnsemble } from "../adaptive/ensemble.ts";
 import { portableMethod } from "../adaptive/methods.ts";
 import { integrateWith } from "../adaptive/solve-shot.ts";
 import { moldError } from "../errors.ts";
@@ -38,7 +39,10 @@ export type Integrate = (shot: Preparation, settings: Pick<ShotSettings, "therma
 export const integrateShot: Integrate = (shot, { thermal, grid, solver }) => {
   if (solver.backend === "manual") return manually(shot, { thermal, grid });
   const method = portableMethod(solver.method);
-  if (method !== undefined) return integrateWith(method, solver, shot, thermal, grid);
+  if (method !== undefined && solver.backend === "ensemble") {
+    const [only] = integrateEnsemble(method, solver, [{ shot, thermal }], grid);
+    if (only !== undefined) return only;
+  } else if (method !== undefined) return integrateWith(method, solver, shot, thermal, grid);
   throw moldError({
     code: "MOLD-021",
     message: `the back end ${solver.backend} does not run here`,

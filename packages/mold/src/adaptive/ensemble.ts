@@ -1,0 +1,51 @@
+/** Many shots through one compiled problem: the back end `ensemble`. */
+import { ensemble, type OdeMethod, type OdeSolution, saveAt } from "@simloom/solve";
+import type { Preparation } from "../legacy/preparation.ts";
+import { type ThermalInputs, timeGrid } from "../legacy/thermal.ts";
+import type { SolverChoice } from "../scenario/backend.ts";
+import type { Integration } from "../shot/integrate.ts";
+import { legacyProblem, shotParameters } from "./equations.ts";
+import { integrationOf } from "./solve-shot.ts";
+
+/** A shot of an ensemble: all of them share points, method and tolerances. */
+export interface EnsembleMember {
+  readonly shot: Preparation;
+  readonly thermal: ThermalInputs;
+}
+
+/**
+ * Integrates shots, each with steps of its own. Results stand in the order of the members and do not depend on their number.
+ * Errors: `MOLD-030` for the first member that does not get through.
+ */
+export function integrateEnsemble(
+  method: OdeMethod,
+  choice: Exclude<SolverChoice, { readonly backend: "manual" }>,
+  members: readonly EnsembleMember[],
+  grid: { readonly totalS: number; readonly count: number },
+): readonly Integration[] {
+  if (members.length === 0) return [];
+  const timeS = timeGrid(grid.totalS, grid.count);
+  const parameters = members.map(({ shot, thermal }) => shotParameters(shot, thermal));
+  const results: Integration[] = [];
+  ensemble(legacyProblem(), {
+    method,
+    relativeTolerance: choice.relativeTolerance,
+    absoluteTolerance: choice.absoluteTolerance,
+    parameters: Object.fromEntries(
+      Object.keys(parameters[0] ?? {}).map((name) => [name, parameters.map((one) => one[name] as number)]),
+    ),
+    initial: {
+      phi: 0,
+      coreK: members.map(({ shot }) => shot.coreK),
+      moldK: members.map(({ shot }) => shot.moldK),
+    },
+    timeSpan: [0, grid.totalS],
+    save: saveAt(timeS),
+    limits: { steps: choice.stepLimit },
+    onMember(member: number, solution: OdeSolution) {
+      const { shot } = members[member] as EnsembleMember;
+      results.push(integrationOf(solution, choice, shot, timeS));
+    },
+  });
+  return results;
+}
