@@ -23,7 +23,10 @@ export interface ExecutionContextOptions {
   readonly threads?: ThreadPolicy;
   /** Default `auto`: `wasm` where the host has it with SIMD, else `js`. */
   readonly backend?: "auto" | Backend;
-  /** `strict` (default): the same bits everywhere. `fast` lets native code fuse multiplication and addition. */
+  /**
+   * `strict` (default): the same bits everywhere. `fast` lets native code fuse multiplication and addition, some ten per cent
+   * faster: the same bits on any number of threads of one machine. Other back ends are strict always.
+   */
   readonly arithmetic?: "strict" | "fast";
   /** Threads and native code, which not every host has: see `createNodeContext`. Without it contexts have one thread. */
   readonly host?: ContextHost;
@@ -42,6 +45,8 @@ export interface ContextStatistics {
 /** Owner of compiled code, threads and data; made to be passed to whatever evaluates many times. */
 export interface ExecutionContext {
   readonly backend: Backend;
+  /** With `strict`, results do not depend on anything else that a context was made with. */
+  readonly arithmetic: "strict" | "fast";
   readonly statistics: ContextStatistics;
   /**
    * The kernel of a program, compiled once for equal programs: for what runs once per data set, or on one element. In
@@ -144,6 +149,7 @@ export function createExecutionContext(options: ExecutionContextOptions = {}): E
   };
   return {
     backend,
+    arithmetic,
     get statistics() {
       return {
         compiled: kernels.size + modules.size + natives.size + functions.size,

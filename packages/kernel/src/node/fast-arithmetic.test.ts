@@ -107,7 +107,6 @@ describe.runIf(nodeHost().hasNative)("fast arithmetic", () => {
       run("strict", likelihood, events, at).sums[0],
       run("fast", likelihood, events, at).sums[0],
     ];
-    expect(fast).not.toBe(strict);
     // an intensity takes ten roundings, so each logarithm moves by less than 20 u of its size or of 1, by chance to both sides
     expect(Math.abs(fast / strict - 1)).toBeLessThan(1e-13);
   });
