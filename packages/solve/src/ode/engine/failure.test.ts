@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { bdf } from "../method/bdf.ts";
 import { dopri853 } from "../method/dopri853.ts";
 import { euler } from "../method/euler.ts";
 import { radau5 } from "../method/radau.ts";
@@ -18,7 +19,7 @@ const decay = odeProblem({
 const code = (expected: string) => expect.objectContaining({ code: expected });
 
 describe("a run that does not get through", () => {
-  it.each([tsit5, dopri853, rodas5p, radau5])(
+  it.each([tsit5, dopri853, rodas5p, radau5, bdf])(
     "$name names time, step and operation where a derivative is not finite",
     (method) => {
       const problem = odeProblem({

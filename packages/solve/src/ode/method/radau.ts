@@ -166,6 +166,8 @@ for (let iteration = 0; iteration < ${maxIterations}; iteration++) {
   sum = 0;
   ${update}
   size = Math.sqrt(sum / ${s * emit.n});
+  // A correction this small is rounding, whose rate says nothing.
+  if (size <= 0.01 * target) { converged = true; break; }
   if (iteration > 0) {
     const quotient = size / before;
     theta = iteration === 1 ? quotient : Math.sqrt(quotient * rateBefore);
