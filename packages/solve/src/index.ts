@@ -122,6 +122,23 @@ export { type SumOfSquares, sumOfSquares } from "./least-squares/sum-of-squares.
 
 // Uncertainty
 export type { Covariance } from "./uncertainty/covariance.ts";
+export { covarianceOf } from "./uncertainty/covariance-of.ts";
+export {
+  type IntervalEnd,
+  type ProfileInterval,
+  type ProfileOptions,
+  type ProfileScan,
+  profileInterval,
+  profileScan,
+} from "./uncertainty/profile.ts";
+export { type Contour, contour } from "./uncertainty/contour.ts";
+export { sandwichCovariance, type WeightedScores } from "./uncertainty/sandwich.ts";
+export {
+  bootstrap,
+  bootstrapMultiplicities,
+  type BootstrapResult,
+  type ReplicaOptions,
+} from "./uncertainty/bootstrap.ts";
 
 // Ensembles
 export { ensemble, type EnsembleOptions, type EnsembleResult, type MemberValues } from "./ode/ensemble/ensemble.ts";

@@ -1,0 +1,122 @@
+/**
+ * Bootstrap: fits to replicas of the data, in which each event counts as often as Poisson's law with mean 1 says.
+ *
+ * Source: B. Efron, Ann. Statist. 7 (1979) 1–26; multiplicities by Poisson's law make replicas independent of how events are
+ * split up, and the number of events varies as it does in nature.
+ */
+import { randomStream } from "@simloom/numerics";
+import { solveError } from "../errors.ts";
+
+/** Which replica. */
+export interface ReplicaOptions {
+  readonly seed: number | bigint | string;
+  readonly replica: number;
+  /** Name of the events: those of one name get the same multiplicities wherever they appear. Default `data`. */
+  readonly source?: string;
+  /** Number of the first event, for data that come in parts. Default 0. */
+  readonly from?: number;
+}
+
+/** P(k) of Poisson's law with mean 1, summed up to k: 1/e Σ 1/j!. */
+const CUMULATED = (() => {
+  const sums: number[] = [];
+  let [term, sum] = [Math.exp(-1), 0];
+  for (let k = 0; k < 19; k++) {
+    sum += term;
+    sums.push(sum);
+    term /= k + 1;
+  }
+  return sums;
+})();
+
+/**
+ * How often each of `count` events appears in a replica. A multiplicity depends on seed, source, replica and the number of the
+ * event only: any part of the data can be computed anywhere. Replicas are independent, and totals vary by √count.
+ */
+export function bootstrapMultiplicities(count: number, options: ReplicaOptions): Float64Array {
+  const { seed, replica, source = "data", from = 0 } = options;
+  const uniform = randomStream({ seed, name: ["bootstrap", source, `${replica}`] })
+    .skip(from)
+    .fillUniform(new Float64Array(count));
+  return uniform.map((u) => {
+    let k = 0;
+    while (k < CUMULATED.length && u >= (CUMULATED[k] as number)) k++;
+    return k;
+  });
+}
+
+/** What replicas say of some numbers. */
+export interface BootstrapResult {
+  /** One row of numbers per replica whose fit gave finite ones. */
+  readonly samples: readonly Float64Array[];
+  /** Replicas left out, since their numbers were not finite. */
+  readonly failures: number;
+  readonly mean: Float64Array;
+  /** With r − 1 in the denominator. */
+  readonly standardErrors: Float64Array;
+  /** n × n by rows. */
+  readonly covariance: Float64Array;
+  /** The number of a column below which a part of the samples lies, with linear interpolation. */
+  quantile(column: number, part: number): number;
+}
+
+/**
+ * Does `fit` on each replica: it gets a function that gives the multiplicities of a source (for a fit to data and Monte Carlo,
+ * one call each) and the number of the replica. Throws `SOLV-062` for fewer than two replicas, `SOLV-072` where fewer than two
+ * fits gave numbers.
+ */
+export function bootstrap(
+  fit: (multiplicities: (count: number, source?: string) => Float64Array, replica: number) => ArrayLike<number>,
+  options: { readonly replicas: number; readonly seed: number | bigint | string },
+): BootstrapResult {
+  const { replicas, seed } = options;
+  if (!(Number.isInteger(replicas) && replicas >= 2))
+    throw solveError("SOLV-062", `${replicas} replicas have no variance`, "Ask for two replicas or more.", {
+      replicas,
+    });
+  const all = Array.from({ length: replicas }, (_, replica) =>
+    Float64Array.from(
+      fit(
+        (count, source) =>
+          bootstrapMultiplicities(count, { seed, replica, ...(source === undefined ? {} : { source }) }),
+        replica,
+      ),
+    ),
+  );
+  const samples = all.filter((row) => row.every(Number.isFinite));
+  if (samples.length < 2)
+    throw solveError(
+      "SOLV-072",
+      `Only ${samples.length} of ${replicas} replicas gave finite numbers`,
+      "Check the fit.",
+    );
+  return { ...momentsOf(samples), samples, failures: replicas - samples.length };
+}
+
+function momentsOf(samples: readonly Float64Array[]) {
+  const n = (samples[0] as Float64Array).length;
+  const mean = Float64Array.from(
+    { length: n },
+    (_, i) => samples.reduce((sum, row) => sum + (row[i] as number), 0) / samples.length,
+  );
+  const covariance = Float64Array.from({ length: n * n }, (_, at) => {
+    const [i, j] = [Math.floor(at / n), at % n];
+    const sum = samples.reduce(
+      (total, row) => total + ((row[i] as number) - (mean[i] as number)) * ((row[j] as number) - (mean[j] as number)),
+      0,
+    );
+    return sum / (samples.length - 1);
+  });
+  return {
+    mean,
+    covariance,
+    standardErrors: Float64Array.from({ length: n }, (_, i) => Math.sqrt(covariance[i * n + i] as number)),
+    quantile: (column: number, part: number): number => {
+      const sorted = Float64Array.from(samples, (row) => row[column] as number).sort();
+      const at = Math.min(Math.max(part, 0), 1) * (sorted.length - 1);
+      const below = Math.floor(at);
+      const above = Math.min(below + 1, sorted.length - 1);
+      return (sorted[below] as number) + (at - below) * ((sorted[above] as number) - (sorted[below] as number));
+    },
+  };
+}
