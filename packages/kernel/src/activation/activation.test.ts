@@ -4,6 +4,7 @@ import { absSquared, add, complex, multiply, total } from "../expression/build.t
 import { column, i, parameter } from "../expression/leaves.ts";
 import { tagged } from "../expression/marks.ts";
 import { expr } from "../formula/formula.ts";
+import { bindPlan } from "../plan/bind.ts";
 import { activationOf } from "./activation.ts";
 import { activePlans, bindActivePlans } from "./active-plan.ts";
 import { specialise } from "./specialise.ts";
@@ -70,6 +71,27 @@ describe("activePlans", () => {
     expect([plans.planned, bound.bound]).toEqual([2, 2]);
     expect(without[2]).toBe(0); // the slope by what is switched off
     bound.dispose();
+  });
+
+  it("holds the columns that masks have in common once", () => {
+    const count = 10_000;
+    const [x, y] = [0, 1].map((shift) => Float64Array.from({ length: count }, (_, k) => 1 + ((k + shift) % 97) / 97));
+    const data = { x: x as Float64Array, y: y as Float64Array };
+    const value = expr`log(${tagged(expr`exp(${column("x")})`, "a")}*${parameter("q")} + ${parameter("p")}*${column("y")})`;
+    const context = createExecutionContext({ backend: "wasm" });
+    const plans = activePlans({ sum: total(value), data: total(expr`${column("x")}*${column("y")}`) });
+    const bound = bindActivePlans(context, plans, data);
+    const { bytes } = context.statistics;
+    const mask = plans.everything.deactivate("a");
+    bound.use(mask);
+    // a mask of its own would hold 80 kB for y
+    expect(context.statistics.bytes - bytes).toBeLessThanOrEqual(65536);
+    const results = new Float64Array(2);
+    bound.evaluate(Float64Array.of(3, 2), results);
+    const alone = new Float64Array(2);
+    bindPlan(context, plans.planOf(mask), data).evaluate(Float64Array.of(3, 2), alone);
+    expect([...results]).toEqual([...alone]);
+    context.dispose();
   });
 
   it("reads no columns of what is switched off", () => {

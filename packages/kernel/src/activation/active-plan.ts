@@ -64,7 +64,7 @@ export function bindActivePlans(context: PlanContext, plans: ActivePlans, column
   const bind = (activation: Activation): BoundPlan => {
     const known = boundPlans.get(activation.key);
     if (known !== undefined) return known;
-    const made = bindPlan(context, plans.planOf(activation), columns);
+    const made = bindPlan(context, plans.planOf(activation), columns, boundPlans.get(plans.everything.key));
     boundPlans.set(activation.key, made);
     return made;
   };

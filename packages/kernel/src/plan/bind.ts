@@ -1,7 +1,10 @@
 import { kernelError } from "../errors.ts";
+import type { Expression } from "../expression/expression.ts";
 import type { Kernel } from "../program/kernel.ts";
-import type { Program } from "../program/program.ts";
+import { loweredProgram, type Program } from "../program/program.ts";
+import { type Held, heldColumns, identitiesOf, placedBeside } from "./held.ts";
 import { COUNT_NAME, type SetPlan } from "./hoist.ts";
+import { Numbers } from "./numbers.ts";
 import type { Plan } from "./plan.ts";
 
 /** Columns by name, all those of one set with the same number of elements. */
@@ -21,6 +24,8 @@ export interface PreparedProgram {
 export interface PlanContext {
   compile(program: Program): Kernel;
   prepare(program: Program, columns: PlanColumns, count: number): PreparedProgram;
+  /** A program on the data of another, place by place; undefined where that cannot be. */
+  prepareBeside(program: Program, other: PreparedProgram): PreparedProgram | undefined;
 }
 
 /** A plan with its data: ready to be evaluated many times. */
@@ -37,114 +42,151 @@ export interface BoundPlan {
    * Throws `KERN-075` for arrays that do not fit.
    */
   evaluate(parameters: Float64Array, results: Float64Array): void;
+  /**
+   * Computes the outputs without the derivatives that the plan was asked for: the first of `results`, with the same bits. Their
+   * programs are compiled when they are first called, and share the data. Throws `KERN-075` for arrays that do not fit.
+   */
+  evaluateValues(parameters: Float64Array, results: Float64Array): void;
   dispose(): void;
 }
 
 /**
  * Prepares the data of a plan: computes what depends on data only, keeps it where the back end reads it, and lets go of the
- * given columns. Throws `KERN-074` for missing columns and for lengths that differ within a set. Synchronous.
+ * given columns. What a plan that is bound to the same columns holds already, it shares (`beside`): columns, where that plan
+ * holds all that a body reads, and sums; it must not be disposed of yet. Throws `KERN-074` for missing columns and for lengths that differ within a set.
+ * Synchronous.
  */
-export function bindPlan(context: PlanContext, plan: Plan, columns: PlanColumns): BoundPlan {
+export function bindPlan(context: PlanContext, plan: Plan, columns: PlanColumns, beside?: BoundPlan): BoundPlan {
   const numbers = new Numbers(plan.parameters);
   const counts: Record<string, number> = {};
-  const available = new Map<string, Record<string, Float64Array | Float32Array>>();
+  const statistics = new Map<Expression, number>();
+  const prepared = new Map<string, PreparedProgram>();
+  const other = beside === undefined ? undefined : held.get(beside);
+  const bodies = [...(other?.bodies ?? [])];
   for (const set of plan.sets) {
-    const own = columnsOf(set, columns);
-    const count = countOf(set, own);
-    counts[set.name] = count;
-    if (set.cached !== undefined) Object.assign(own, cache(context, set.cached, own, count, numbers));
-    available.set(set.name, own);
+    const data = dataOf(context, plan, set, columns, other);
+    counts[set.name] = data.count;
+    for (const [key, body] of data.prepared) prepared.set(key, body);
+    bodies.push(...data.bodies);
+    for (const { name, value, reduction } of set.cached?.outputs ?? []) {
+      if (reduction !== "sum") continue;
+      const sum = data.sums.get(value) as number;
+      statistics.set(value, sum);
+      numbers.set(name, sum);
+    }
   }
   if (plan.sets.length === 1) numbers.set(COUNT_NAME, counts[plan.sets[0]?.name as string] as number);
   const steps: (() => void)[] = [];
-  const prepared: PreparedProgram[] = [];
   const elementSources: (() => Float64Array)[] = [];
   const elementNames = plan.outputs.filter(({ kind }) => kind === "elements").map(({ name }) => name);
-  for (const { prologue, bodies } of plan.stages) {
-    if (prologue !== undefined) steps.push(numberStep(context, prologue, numbers));
-    for (const [set, program] of bodies) {
-      const body = context.prepare(program, pick(program, available.get(set) ?? {}), counts[set] as number);
-      prepared.push(body);
+  plan.stages.forEach((stage, index) => {
+    if (stage.prologue !== undefined) steps.push(numberStep(context, stage.prologue, numbers));
+    for (const [set, program] of stage.bodies) {
+      const body = prepared.get(bodyKey(index, set)) as PreparedProgram;
       const gather = numbers.gather(program.parameters);
       const sums = program.outputs.filter(({ reduction }) => reduction === "sum").map(({ name }) => numbers.add(name));
       program.outputs
         .filter(({ reduction }) => reduction === "none")
-        .forEach(({ name }, index) => {
-          elementSources[elementNames.indexOf(name)] = () => body.columns[index] as Float64Array;
+        .forEach(({ name }, place) => {
+          elementSources[elementNames.indexOf(name)] = () => body.columns[place] as Float64Array;
         });
       const results = new Float64Array(sums.length);
       steps.push(() => {
         body.run(gather(), results);
-        for (let index = 0; index < sums.length; index++)
-          numbers.values[sums[index] as number] = results[index] as number;
+        for (let place = 0; place < sums.length; place++)
+          numbers.values[sums[place] as number] = results[place] as number;
       });
     }
-  }
+  });
   const numberNames = plan.outputs.filter(({ kind }) => kind === "number").map(({ name }) => name);
   const [first] = numberNames.map((name) => numbers.add(`#output ${name}`));
   if (plan.epilogue !== undefined) steps.push(numberStep(context, plan.epilogue, numbers, "#output "));
-  return {
+  let values: BoundPlan | undefined;
+  let areValuesLast = false;
+  const bound: BoundPlan = {
     plan,
     counts,
-    bytes: prepared.reduce((sum, { bytes }) => sum + bytes, 0),
+    get bytes() {
+      return [...prepared.values()].reduce((sum, { bytes }) => sum + bytes, values?.bytes ?? 0);
+    },
     get elements() {
-      return elementSources.map((source) => source());
+      return areValuesLast && values !== undefined ? values.elements : elementSources.map((source) => source());
     },
     evaluate(parameters, results) {
       checkCall(plan, parameters, results, numberNames.length);
+      areValuesLast = false;
       numbers.values.set(parameters);
       for (const step of steps) step();
       for (let index = 0; index < numberNames.length; index++)
         results[index] = numbers.values[(first as number) + index] as number;
     },
+    evaluateValues(parameters, results) {
+      if (plan.withoutDerivatives === undefined) return bound.evaluate(parameters, results);
+      values ??= bindPlan(context, plan.withoutDerivatives, {}, bound);
+      values.evaluate(parameters, results);
+      areValuesLast = true;
+    },
     dispose() {
-      for (const body of prepared) body.dispose();
+      for (const body of prepared.values()) body.dispose();
+      values?.dispose();
     },
   };
+  held.set(bound, { counts, statistics, bodies });
+  return bound;
 }
 
-/** All numbers that programs hand to each other, by name; the parameters come first. */
-class Numbers {
-  values: Float64Array;
-  readonly #places = new Map<string, number>();
+/** What bound plans hold, for others to share. */
+const held = new WeakMap<BoundPlan, Held>();
 
-  constructor(parameters: readonly string[]) {
-    this.values = new Float64Array(Math.max(64, 2 * parameters.length));
-    for (const name of parameters) this.add(name);
+/** Prepares the bodies over one set, and computes its sums, as far as another plan does not hold them. */
+function dataOf(context: PlanContext, plan: Plan, set: SetPlan, columns: PlanColumns, other: Held | undefined) {
+  const identities = identitiesOf(set);
+  const own = bodiesOf(plan, set.name);
+  const prepared = new Map<string, PreparedProgram>();
+  for (const [key, program] of own) {
+    const found = other && placedBeside(context, program, set.name, identities, other);
+    if (found !== undefined) prepared.set(key, found);
   }
+  const missing = own.filter(([key]) => !prepared.has(key));
+  const sums = new Map(other?.statistics);
+  const wanted = (set.cached?.outputs ?? []).filter(({ value, reduction }) =>
+    reduction === "sum" ? !sums.has(value) : missing.length > 0,
+  );
+  if (other !== undefined && missing.length + wanted.length === 0)
+    return { count: other.counts[set.name] as number, prepared, sums, bodies: [] };
+  const given = columnsOf(set, columns);
+  const count = countOf(set, given);
+  if (set.cached !== undefined && wanted.length > 0) {
+    const program = wanted.length === set.cached.outputs.length ? set.cached : loweredProgram(wanted);
+    for (const [summand, sum] of cacheInto(given, context, program, count)) sums.set(summand, sum);
+  }
+  const bodies = missing.map(([key, program]) => {
+    const body = context.prepare(program, pick(program, given), count);
+    prepared.set(key, body);
+    return { set: set.name, prepared: body, columns: heldColumns(program, identities) };
+  });
+  return { count, prepared, sums, bodies };
+}
 
-  add(name: string): number {
-    const known = this.#places.get(name);
-    if (known !== undefined) return known;
-    const place = this.#places.size;
-    this.#places.set(name, place);
-    if (place >= this.values.length) {
-      const grown = new Float64Array(2 * this.values.length);
-      grown.set(this.values);
-      this.values = grown;
-    }
-    return place;
-  }
+function bodyKey(stage: number, set: string): string {
+  return `${stage} ${set}`;
+}
 
-  set(name: string, value: number): void {
-    const place = this.add(name);
-    this.values[place] = value;
-  }
-
-  /** A function that collects the present values of some names, always in the same array. */
-  gather(names: readonly string[]): () => Float64Array {
-    const places = Int32Array.from(names, (name) => this.#places.get(name) as number);
-    const collected = new Float64Array(names.length);
-    return () => {
-      for (let index = 0; index < places.length; index++)
-        collected[index] = this.values[places[index] as number] as number;
-      return collected;
-    };
-  }
+/** Bodies over a set. */
+function bodiesOf({ stages }: Plan, set: string): readonly (readonly [key: string, program: Program])[] {
+  return stages.flatMap(({ bodies }, stage) => {
+    const program = bodies.get(set);
+    return program === undefined ? [] : [[bodyKey(stage, set), program] as const];
+  });
 }
 
 /** Runs a program of numbers once, and puts its outputs among the numbers. */
-function numberStep(context: PlanContext, program: Program, numbers: Numbers, prefix = ""): () => void {
+function numberStep(
+  context: Pick<PlanContext, "compile">,
+  program: Program,
+  numbers: Numbers,
+  prefix = "",
+): () => void {
   const kernel = context.compile(program);
   const gather = numbers.gather(program.parameters);
   const places = program.outputs.map(({ name }) => numbers.add(prefix + name));
@@ -156,24 +198,23 @@ function numberStep(context: PlanContext, program: Program, numbers: Numbers, pr
   };
 }
 
-/** Computes cached columns, and puts cached sums among the numbers. */
-function cache(
-  context: PlanContext,
+/** Adds cached columns to those that are there; gives the cached sums by their summands. */
+function cacheInto(
+  columns: Record<string, Float64Array | Float32Array>,
+  context: Pick<PlanContext, "compile">,
   program: Program,
-  columns: PlanColumns,
   count: number,
-  numbers: Numbers,
-): Readonly<Record<string, Float64Array>> {
+): ReadonlyMap<Expression, number> {
   const outputs = program.outputs.map(({ reduction }) => new Float64Array(reduction === "sum" ? 1 : count));
   const inputs = program.columns.map((name) => wide(columns[name] as Float64Array | Float32Array));
   context.compile(program).run({ count, parameters: new Float64Array(), columns: inputs, states: [], outputs });
-  const cached: Record<string, Float64Array> = {};
-  program.outputs.forEach(({ name, reduction }, index) => {
-    const values = outputs[index] as Float64Array;
-    if (reduction === "sum") numbers.set(name, values[0] as number);
-    else cached[name] = values;
+  const sums = new Map<Expression, number>();
+  program.outputs.forEach(({ name, value, reduction }, index) => {
+    const computed = outputs[index] as Float64Array;
+    if (reduction === "sum") sums.set(value, computed[0] as number);
+    else columns[name] = computed;
   });
-  return cached;
+  return sums;
 }
 
 function wide(column: Float64Array | Float32Array): Float64Array {

@@ -130,6 +130,24 @@ describe("planOf a likelihood of K-matrix amplitudes", () => {
     expect(plan.stages[0]?.bodies.get("")?.outputs.length).toBe(35);
   });
 
+  it("computes the value alone with the same bits, on the same data", () => {
+    const columns = { ...kMatrixColumns(3000), ...kMatrixColumns(500, 7, "mc.") };
+    const at = Float64Array.from(kMatrixParameters, (_, index) => Math.cos(index));
+    const context = createExecutionContext();
+    const bound = bindPlan(context, plan, columns);
+    const results = new Float64Array(35);
+    bound.evaluate(at, results);
+    const before = bound.bytes;
+    const value = new Float64Array(1);
+    bound.evaluateValues(at, value);
+    expect(value[0]).toBe(results[0]);
+    // its own parameters, sums and code take at most two pages of memory, its data would take eleven
+    expect(bound.bytes - before).toBeLessThanOrEqual(2 * 65536);
+    expect(bound.plan.withoutDerivatives?.outputs).toEqual([{ name: "nll", kind: "number", set: undefined }]);
+    bound.dispose();
+    expect(context.statistics).toMatchObject({ prepared: 0, bytes: 0 });
+  });
+
   it("agrees with the likelihood as it was written", () => {
     const columns = { ...kMatrixColumns(300), ...kMatrixColumns(500, 7, "mc.") };
     const at = kMatrixParameters.map((_, index) => Math.cos(index));

@@ -50,6 +50,8 @@ export interface PlanOptions {
 export interface Plan extends Hoisted {
   /** Names of the numbers of a call, in order. */
   readonly parameters: readonly string[];
+  /** The outputs without the derivatives that were asked for, by the same expressions; undefined where there are none. */
+  readonly withoutDerivatives: Plan | undefined;
 }
 
 /**
@@ -108,13 +110,24 @@ export function planBySteps(
     return simplify(mergeTotals(from, order, setsOfNodes(order, sets)));
   });
   const values = all.map(({ name }, index) => ({ name, value: roots[index] as Expression }));
-  const hoisted = hoist(
-    values.map(({ name, value }) => [name, value] as const),
-    sets,
-  );
+  const hoisted = hoistedOf(values, sets);
+  const order = parameterOrder(usedParameters(hoisted), options.parameters, fixed);
+  let withoutDerivatives: Plan | undefined;
   return {
     values,
-    plan: { ...hoisted, parameters: parameterOrder(usedParameters(hoisted), options.parameters, fixed) },
+    plan: {
+      ...hoisted,
+      parameters: order,
+      get withoutDerivatives() {
+        if (values.length === parts.length) return undefined;
+        withoutDerivatives ??= {
+          ...hoistedOf(values.slice(0, parts.length), sets),
+          parameters: order,
+          withoutDerivatives: undefined,
+        };
+        return withoutDerivatives;
+      },
+    },
   };
 }
 
@@ -122,6 +135,13 @@ export function planBySteps(
 export interface NamedValue {
   readonly name: string;
   readonly value: Expression;
+}
+
+function hoistedOf(values: readonly NamedValue[], sets: readonly string[]): Hoisted {
+  return hoist(
+    values.map(({ name, value }) => [name, value] as const),
+    sets,
+  );
 }
 
 function derivativesOf(
