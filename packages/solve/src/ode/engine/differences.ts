@@ -83,7 +83,9 @@ export function differenceHost(
     },
     timeDerivative(state, target) {
       const time = w[SLOT.stageTime] as number;
-      const step = DIFFERENCE * Math.max(Math.abs(time), Math.abs(w[SLOT.step] as number));
+      const size = Math.max(DIFFERENCE * Math.abs(w[SLOT.step] as number), 2 ** -48 * Math.abs(time));
+      // Into the step, and a difference of times that is exact.
+      const step = time + size * (w[SLOT.direction] as number) - time;
       call(time, view(state), base);
       call(time + step, view(state), moved);
       for (let i = 0; i < n; i++) w[target + i] = ((moved[i] as number) - (base[i] as number)) / step;

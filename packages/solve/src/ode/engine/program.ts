@@ -165,10 +165,10 @@ function writeTimeDerivative(
 /** ∂f/∂t where inputs change with the time: by a one-sided difference. */
 function differenceInTime(n: number, scratch: Region): string {
   return `function timeDerivative(u, k) {
-  const t = ${slot("stageTime")}, delta = 1.4901161193847656e-8 * Math.max(Math.abs(t), Math.abs(${slot("step")})) * ${slot("direction")};
+  const t = ${slot("stageTime")}, size = Math.max(1.4901161193847656e-8 * Math.abs(${slot("step")}), ${2 ** -48} * Math.abs(t));
   host.inputs();
   rhs(u, ${scratch.offset});
-  ${slot("stageTime")} = Math.abs(t + delta - ${slot("endTime")}) > 0 && (t + delta - ${slot("endTime")}) * ${slot("direction")} > 0 ? t - delta : t + delta;
+  ${slot("stageTime")} = t + size * ${slot("direction")};
   const moved = ${slot("stageTime")} - t;
   host.inputs();
   rhs(u, k);
