@@ -53,6 +53,7 @@ export const integrateShot: Integrate = (shot, { thermal, grid, solver }) => {
 
 function manually(shot: Preparation, { thermal, grid }: Pick<ShotSettings, "thermal" | "grid">): Integration {
   const trajectory = integrateManual(shot, thermal, grid.totalS, grid.count);
+  requireFinite(trajectory, grid);
   return {
     trajectory,
     stages: interpolatedStages(trajectory),
@@ -67,4 +68,17 @@ function manually(shot: Preparation, { thermal, grid }: Pick<ShotSettings, "ther
       jacobians: 0,
     },
   };
+}
+
+/** What is no number stays so to the last point. */
+function requireFinite({ coreK, moldK }: Trajectory, { totalS, count }: ShotSettings["grid"]): void {
+  if (Number.isFinite(coreK[count - 1]) && Number.isFinite(moldK[count - 1])) return;
+  const at = coreK.findIndex((kelvin, index) => !Number.isFinite(kelvin + (moldK[index] as number)));
+  throw moldError({
+    code: "MOLD-031",
+    message: `with steps of ${totalS / (count - 1)} s the temperatures run away and end at point ${at}`,
+    remedy: "Lower simulation.time_step_s, take the back end stiff, and check heats, masses and transfer coefficients.",
+    path: "simulation.time_step_s",
+    context: { point: at },
+  });
 }

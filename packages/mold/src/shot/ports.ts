@@ -6,6 +6,7 @@ import type { Trajectory } from "../legacy/thermal.ts";
 import type { PartResult, StageTimes } from "../quality/part.ts";
 import type { DemoldWindow } from "../quality/window.ts";
 import type { Integration, SolverReport } from "./integrate.ts";
+import { ordered } from "./ordered.ts";
 
 /** Profiles of an integration, with what the solver did. */
 export interface TrajectoryValue {
@@ -59,7 +60,7 @@ export function partPort(): Port<PartValue> {
 /** An integration as a value of the graph. */
 export function trajectoryValue({ trajectory, stages, solver }: Integration): TrajectoryValue {
   const { timeS, conversion, coreK, moldK, clock } = trajectory;
-  return {
+  return ordered({
     timeS: kept("s", timeS),
     conversion: kept("1", conversion),
     coreK: kept("K", coreK),
@@ -67,7 +68,7 @@ export function trajectoryValue({ trajectory, stages, solver }: Integration): Tr
     clock: kept("1", clock),
     stages,
     solver,
-  };
+  });
 }
 
 /** The trajectory as the functions of this package take it. Views, not copies. */
@@ -77,7 +78,7 @@ export function trajectoryOf({ timeS, conversion, coreK, moldK, clock }: Traject
 
 /** Gas profiles as a value of the graph. */
 export function gasValue(gas: GasProfiles): GasValue {
-  return {
+  return ordered({
     densityKgPerM3: kept("kg/m^3", gas.densityKgPerM3),
     fillRatio: kept("1", gas.fillRatio),
     co2Mol: kept("mol", gas.co2Mol),
@@ -89,7 +90,7 @@ export function gasValue(gas: GasProfiles): GasValue {
     peakPa: gas.peakPa,
     peakTimeS: gas.peakTimeS,
     ventClosureS: gas.ventClosureS,
-  };
+  });
 }
 
 /** Gas profiles as the functions of this package take them. Views, not copies. */
@@ -111,7 +112,12 @@ export function gasOf(gas: GasValue): GasProfiles {
 
 /** A part as a value of the graph. */
 export function partValue({ hardnessShore, window, ...rest }: PartResult): PartValue {
-  return { ...rest, hardnessShore: kept("1", hardnessShore), window: window ?? null };
+  return ordered({
+    ...rest,
+    diagnostics: rest.diagnostics.map(ordered),
+    hardnessShore: kept("1", hardnessShore),
+    window: window ?? null,
+  });
 }
 
 function kept<const U extends string>(unit: U, profile: Float64Array): NdArray<"float64", U> {

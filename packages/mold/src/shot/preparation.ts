@@ -3,6 +3,7 @@ import { defineStage } from "@simloom/pipeline";
 import { z } from "zod";
 import { prepare } from "../legacy/preparation.ts";
 import { above, field, fromZero, share } from "../scenario/field.ts";
+import { ordered } from "./ordered.ts";
 import { preparationPort } from "./ports.ts";
 
 const reactionTime = (stage: string) => above("s", `${stage} time of the cup test`).nullable();
@@ -41,7 +42,7 @@ export const preparation = defineStage(import.meta, {
   }),
   outputs: { prepared: preparationPort() },
   run({ config, metric }) {
-    const prepared = prepare(config);
+    const prepared = ordered(prepare(config));
     metric("water", prepared.water.effectiveKg, "kg");
     metric("water_risk", prepared.water.riskScore);
     metric("mass", prepared.massKg, "kg");
