@@ -1,7 +1,4 @@
-import koffi from "koffi";
 import { solveError } from "../../errors.ts";
-import { bandLength } from "../../linear/band-lu.ts";
-import { SLOT } from "../code/workspace.ts";
 import { compileIntegration, type Integration } from "../engine/integration.ts";
 import type { RunSetup } from "../engine/options.ts";
 import type { EventRecord, FailureReason, OdeSolution, RunStatus } from "../engine/solution.ts";
@@ -9,9 +6,9 @@ import { stateChanges } from "../engine/state-change.ts";
 import { bdf } from "../method/bdf.ts";
 import type { ExternalMethod } from "../method/method.ts";
 import type { OdeProblem } from "../problem/problem.ts";
-import { loadSundials, type Pointer, type Sundials } from "./sundials.ts";
+import { call, check, counter, FAMILY, openSession, type Session } from "./session.ts";
+import { loadSundials, type Sundials } from "./sundials.ts";
 
-const [ADAMS, BDF] = [1, 2];
 const [NORMAL, ONE_STEP] = [1, 2];
 const [STOP_TIME, ROOT] = [1, 2];
 
@@ -22,10 +19,10 @@ const MOST_IDLE_STEPS = 10;
  * CVODE of SUNDIALS with BDF of order 1 to 5, Newton iterations and the exact Jacobian, dense or banded. Its own steps, roots and
  * statistics. Source: A. Hindmarsh et al., ACM Trans. Math. Softw. 31 (2005) 363. Throws `SOLV-020` where it is not installed.
  */
-export const cvode: ExternalMethod = external("cvode", BDF as number);
+export const cvode: ExternalMethod = external("cvode", FAMILY.bdf);
 
 /** CVODE with Adams formulas of order 1 to 12 and functional iterations, for non-stiff problems. */
-export const cvodeAdams: ExternalMethod = external("cvode-adams", ADAMS as number);
+export const cvodeAdams: ExternalMethod = external("cvode-adams", FAMILY.adams);
 
 function external(name: string, family: number): ExternalMethod {
   return {
@@ -52,167 +49,6 @@ function runCvode(name: string, family: number, problem: OdeProblem, setup: RunS
   } finally {
     session.close();
   }
-}
-
-interface Session {
-  readonly memory: Pointer;
-  readonly vector: Pointer;
-  readonly state: Float64Array;
-  /** The first exception of a callback, which the library only knows as a failure. */
-  thrown(): unknown;
-  /** Whether a derivative was not finite. */
-  sawNonFinite(): boolean;
-  close(): void;
-}
-
-function openSession(
-  library: Sundials,
-  family: number,
-  problem: OdeProblem,
-  setup: RunSetup,
-  integration: Integration,
-): Session {
-  const n = problem.stateNames.length;
-  const { workspace: w, regions } = integration;
-  const [state, derivative] = [integration.view(regions.state), integration.view(regions.scratch)];
-  w.fill(0);
-  integration.view(regions.parameters).set(setup.parameters);
-  integration.view(regions.absolute).set(setup.absoluteTolerances);
-  w[SLOT.relativeTolerance] = setup.relativeTolerance;
-  integration.hoist();
-  const inputs = integration.view(regions.inputs);
-  let thrown: unknown;
-  let sawNonFinite = false;
-  // Views of the library's vectors by address: making one costs more than a small right-hand side.
-  const views = new Map<Pointer, Float64Array>();
-  const viewOf = (pointer: Pointer, length: number, data: (pointer: Pointer) => Pointer): Float64Array => {
-    const found = views.get(pointer);
-    if (found !== undefined) return found;
-    const made = new Float64Array(koffi.view(data(pointer) as bigint, 8 * length));
-    views.set(pointer, made);
-    return made;
-  };
-  const vectorData = (pointer: Pointer) =>
-    viewOf(pointer, n, (vector) => call(library, "N_VGetArrayPointer_Serial", vector));
-  const enter = (time: number, y: Pointer) => {
-    state.set(vectorData(y));
-    w[SLOT.stageTime] = time;
-    problem.inputs?.at(time, inputs);
-  };
-  const guarded = (work: () => number): number => {
-    try {
-      return work();
-    } catch (error) {
-      thrown ??= error;
-      return -1;
-    }
-  };
-  const { jacobianShape: shape, jacobianRegion } = integration;
-  const slopes = integration.view(jacobianRegion ?? regions.scratch);
-  const band = shape?.kind === "band" ? shape.band : undefined;
-  const callbacks: readonly bigint[] = [
-    koffi.register(
-      (time: number, y: Pointer, f: Pointer) =>
-        guarded(() => {
-          enter(time, y);
-          integration.rhs(regions.state.offset, regions.scratch.offset);
-          vectorData(f).set(derivative);
-          if (derivative.every(Number.isFinite)) return 0;
-          sawNonFinite = true;
-          return 1;
-        }),
-      library.RIGHT_HAND_SIDE,
-    ),
-    koffi.register(
-      (time: number, y: Pointer, _f: Pointer, matrix: Pointer) =>
-        guarded(() => {
-          enter(time, y);
-          integration.jacobian?.(regions.state.offset);
-          if (band !== undefined) {
-            viewOf(matrix, bandLength(band), (m) => call(library, "SUNBandMatrix_Data", m)).set(slopes);
-            return 0;
-          }
-          const columns = viewOf(matrix, n * n, (m) => call(library, "SUNDenseMatrix_Data", m));
-          columns.fill(0);
-          if (shape?.kind === "unrolled")
-            for (const [place, entry] of shape.index)
-              columns[(place % n) * n + Math.floor(place / n)] = slopes[entry] as number;
-          else
-            for (let place = 0; place < n * n; place++)
-              columns[(place % n) * n + Math.floor(place / n)] = slopes[place] as number;
-          return 0;
-        }),
-      library.JACOBIAN,
-    ),
-    koffi.register(
-      (time: number, y: Pointer, g: Pointer) =>
-        guarded(() => {
-          enter(time, y);
-          integration.eventValues(regions.state.offset, regions.eventValues.offset);
-          viewOf(g, problem.events.length, (pointer) => pointer).set(integration.view(regions.eventValues));
-          return 0;
-        }),
-      library.ROOTS,
-    ),
-  ];
-
-  const place: [Pointer] = [null];
-  check("SUNContext_Create", call(library, "SUNContext_Create", null, place));
-  const context = place[0];
-  const vector = call(library, "N_VNew_Serial", n, context);
-  const absolute = call(library, "N_VNew_Serial", n, context);
-  vectorData(vector).set(setup.initial);
-  vectorData(absolute).set(setup.absoluteTolerances);
-  const memory = call(library, "CVodeCreate", family, context);
-  const set = (name: string, ...args: readonly unknown[]) => check(name, call(library, name, memory, ...args));
-  set("CVodeSetErrFile", null);
-  set("CVodeInit", callbacks[0], setup.start, vector);
-  set("CVodeSVtolerances", setup.relativeTolerance, absolute);
-  const isBdf = family === BDF;
-  const matrix = !isBdf
-    ? null
-    : band === undefined
-      ? call(library, "SUNDenseMatrix", n, n, context)
-      : call(library, "SUNBandMatrix", n, band.upper, band.lower, context);
-  const solver = isBdf
-    ? call(library, band === undefined ? "SUNLinSol_Dense" : "SUNLinSol_Band", vector, matrix, context)
-    : call(library, "SUNNonlinSol_FixedPoint", vector, 0, context);
-  if (isBdf) {
-    set("CVodeSetLinearSolver", solver, matrix);
-    set("CVodeSetJacFn", callbacks[1]);
-  } else set("CVodeSetNonlinearSolver", solver);
-  set("CVodeSetMaxNumSteps", setup.limits.steps);
-  if (setup.firstStep !== undefined) set("CVodeSetInitStep", setup.firstStep * Math.sign(setup.end - setup.start));
-  if (Number.isFinite(setup.limits.maximumStep)) set("CVodeSetMaxStep", setup.limits.maximumStep);
-  if (setup.limits.minimumStep > 0) set("CVodeSetMinStep", setup.limits.minimumStep);
-  if (problem.events.length > 0) {
-    set("CVodeRootInit", problem.events.length, callbacks[2]);
-    const turn = Math.sign(setup.end - setup.start);
-    const signs = { rising: turn, falling: -turn, either: 0 };
-    set(
-      "CVodeSetRootDirection",
-      Int32Array.from(problem.events, ({ direction = "either" }) => signs[direction]),
-    );
-    set("CVodeSetNoInactiveRootWarn");
-  }
-  return {
-    memory,
-    vector,
-    state: vectorData(vector),
-    thrown: () => thrown,
-    sawNonFinite: () => sawNonFinite,
-    close() {
-      call(library, "CVodeFree", [memory]);
-      call(library, "N_VDestroy_Serial", vector);
-      call(library, "N_VDestroy_Serial", absolute);
-      call(library, isBdf ? "SUNLinSolFree" : "SUNNonlinSolFree", solver);
-      if (matrix !== null) call(library, "SUNMatDestroy", matrix);
-      callbacks.forEach((callback) => {
-        koffi.unregister(callback);
-      });
-      call(library, "SUNContext_Free", [context]);
-    },
-  };
 }
 
 function drive(
@@ -372,27 +208,3 @@ const REASONS: Readonly<Record<number, readonly [FailureReason, string, string]>
   [-10]: NOT_FINITE,
   [-11]: NOT_FINITE,
 };
-
-/** Reads a statistic of the library by its name. */
-function counter(library: Sundials, memory: Pointer): (what: string) => number {
-  const value = [0];
-  return (what) => {
-    call(library, `CVodeGet${what}`, memory, value);
-    return Number(value[0]);
-  };
-}
-
-function call(library: Sundials, name: string, ...args: readonly unknown[]): number & Pointer {
-  return (library[name] as (...given: readonly unknown[]) => number & Pointer)(...args);
-}
-
-/** Throws `SOLV-021` for a negative flag. */
-function check(name: string, flag: unknown): void {
-  if (typeof flag === "number" && flag < 0)
-    throw solveError(
-      "SOLV-021",
-      `${name} of SUNDIALS returned ${flag}`,
-      "Its meaning is in the documentation of CVODE.",
-      { name, flag },
-    );
-}
