@@ -12,7 +12,7 @@ h2{font-size:17px;margin:36px 0 12px;padding-bottom:6px;border-bottom:1px solid 
 .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(190px,1fr));gap:12px;margin-top:20px}
 .card{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:12px 14px;overflow-wrap:anywhere}
 .card b{display:block;font-size:20px;font-weight:600;line-height:1.3}
-.figures{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:14px 16px;margin-top:20px;white-space:pre-wrap;font-size:16px}
+.figures{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:14px 16px;margin-top:20px;white-space:pre-wrap;font:13.5px/1.55 ui-monospace,SFMono-Regular,Menlo,"DejaVu Sans Mono",monospace}
 .scroll{overflow-x:auto;border:1px solid var(--line);border-radius:8px;background:var(--card)}
 table{border-collapse:collapse;width:100%;font-size:13.5px}
 th,td{padding:6px 12px;text-align:left;border-bottom:1px solid var(--line);white-space:nowrap}
