@@ -1,7 +1,8 @@
 import type { Dataset } from "@simloom/columns";
-import type { Expression, ParameterSet } from "@simloom/kernel";
+import type { ExecutionContext, Expression, ParameterSet } from "@simloom/kernel";
 import { amplitudeError } from "../errors.ts";
 import { closureData, closureMonteCarlo } from "../event/closure-set.ts";
+import { type FitOptions, type FitRun, fitRun } from "../fit/fit.ts";
 import { parametersOf } from "../likelihood/check.ts";
 import type { LikelihoodTerm } from "../likelihood/term.ts";
 import { intensityOf } from "../model/intensity.ts";
@@ -20,6 +21,12 @@ export interface AnalysisModel {
   readonly waves: readonly Wave[];
   /** In the order in which the file names them. */
   readonly parameters: ParameterSet;
+  /** Begins the fit that the file describes; what `options` say goes first. Throws as `fitRun`. */
+  fit(
+    terms: readonly LikelihoodTerm[],
+    context: ExecutionContext,
+    options?: FitOptions & { readonly parameters?: ParameterSet },
+  ): FitRun;
 }
 
 /** Builds the model of a checked analysis. Throws `AMPL-042` … `AMPL-048` and `KERN-…` with the place in the file. */
@@ -45,7 +52,23 @@ export function modelOf(analysis: Analysis): AnalysisModel {
       remedy: "Use it in a shape or coupling, or remove it.",
       path: `parameters.${idle.name}`,
     });
-  return { name: analysis.name, intensity, waves, parameters };
+  const { maxEvaluations, method, restarts, seed, start } = analysis.fit ?? {};
+  return {
+    name: analysis.name,
+    intensity,
+    waves,
+    parameters,
+    fit: (terms, context, { parameters: changed = parameters, ...options } = {}) =>
+      fitRun(terms, context, changed, {
+        waves: waves.map((one) => one.name),
+        ...(method === undefined ? {} : { method }),
+        ...(start === undefined ? {} : { start }),
+        ...(restarts === undefined ? {} : { restarts }),
+        ...(seed === undefined ? {} : { seed }),
+        ...(maxEvaluations === undefined ? {} : { evaluationLimit: maxEvaluations }),
+        ...options,
+      }),
+  };
 }
 
 /**

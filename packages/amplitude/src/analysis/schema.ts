@@ -118,6 +118,27 @@ const termSchema = z.strictObject({
   monteCarlo: name.meta({ description: "A file of accepted events, or closure:monte-carlo." }),
 });
 
+const fitSchema = z
+  .strictObject({
+    method: name.optional().meta({ description: "Name of a minimiser. Default lbfgsb." }),
+    start: z
+      .record(z.string(), finite)
+      .default({})
+      .meta({ description: "Values that fits start from instead of the initial ones, by parameter." }),
+    restarts: z
+      .int()
+      .min(0)
+      .optional()
+      .meta({ description: "Further starts, drawn from the ranges of initial values. Default 0." }),
+    seed: z.int().min(0).optional().meta({ description: "Seed of whatever is drawn. Default 0." }),
+    maxEvaluations: z
+      .int()
+      .min(1)
+      .optional()
+      .meta({ description: "Evaluations of -ln L or its slopes per start. Default 100000." }),
+  })
+  .meta({ description: "How a fit is done." });
+
 /** The analysis file. */
 export const analysisSchema = z.strictObject({
   name: z.string().default("amplitude analysis"),
@@ -148,6 +169,7 @@ export const analysisSchema = z.strictObject({
   shapes: z.record(z.string(), shapeSchema).default({}),
   waves: z.record(z.string(), waveSchema),
   likelihood: z.record(z.string(), termSchema).meta({ description: "Terms by name; they share the model." }),
+  fit: fitSchema.optional(),
 });
 
 /** An analysis file, checked and with its defaults. */
