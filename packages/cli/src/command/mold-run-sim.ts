@@ -104,7 +104,7 @@ function reportPlace(path: string): string {
 /** Throws CLI-001 where the file is a folder, or something that is no folder stands in the way of it. */
 function requireWritable(file: string, option: string): void {
   const full = resolve(file);
-  if (statSync(full, { throwIfNoEntry: false })?.isDirectory() === true)
+  if (existsSync(full) && statSync(full).isDirectory())
     throw new UsageError(`${option}: ${file} is a folder`, "Name a file.", option);
   let folder = dirname(full);
   while (!existsSync(folder)) folder = dirname(folder);

@@ -1,5 +1,5 @@
 /** Catalogues of material systems on the command line: a YAML or JSON file of several documents, or a folder of such files. */
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { extname, join } from "node:path";
 import { builtInSystems, type Catalogue, mergeCatalogues, parseCatalogue } from "@simloom/mold";
 import { UsageError } from "../output/error.ts";
@@ -15,8 +15,8 @@ const LARGEST_FILE = 16 * 2 ** 20;
  */
 export async function loadSystems(path: string | undefined): Promise<Catalogue> {
   if (path === undefined) return builtInSystems();
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found === undefined) throw new UsageError(`there is no catalogue ${path}`, "Check the path.", path);
+  if (!existsSync(path)) throw new UsageError(`there is no catalogue ${path}`, "Check the path.", path);
+  const found = statSync(path);
   if (found.isFile()) return readCatalogue(path);
   if (!found.isDirectory()) throw new UsageError(`${path} is neither a file nor a folder`, "Name one of them.", path);
   const files = readdirSync(path)

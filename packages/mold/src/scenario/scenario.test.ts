@@ -109,10 +109,7 @@ describe("a scenario", () => {
     ]);
     const { system_id: _, ...rest } = useCase1();
     expect(refusal(() => parseScenario(rest))).toEqual([["MOLD-003", "system_id"]]);
-    expect(refusal(() => parseScenario(null))).toEqual([
-      ["MOLD-004", ""],
-      ["MOLD-003", "system_id"],
-    ]);
+    expect(refusal(() => parseScenario(null))).toEqual([["MOLD-004", ""]]);
   });
 
   it("is refused where fields disagree", () => {

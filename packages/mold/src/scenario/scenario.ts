@@ -78,6 +78,7 @@ export function inputDocument({ system, process, mold, quality, simulation }: Sc
 
 /** Rules between fields, checked on whatever of them can be read. */
 function disagreementsIn(document: unknown): readonly DocumentProblem[] {
+  if (typeof document !== "object" || document === null) return [];
   const root = section(document);
   const simulation = section(root.simulation);
   const mold = section(root.mold);
