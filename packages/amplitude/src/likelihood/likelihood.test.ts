@@ -75,7 +75,7 @@ describe.each(contexts)("likelihoods on $backend", (backend) => {
     expect(minusTwoLogLikelihood(value)).toBeCloseTo(12.242296380697244, 12); // five terms of ten
     expect(2 * (slopes[0] as number)).toBeCloseTo(37.78259267741666, 12);
     expect(2 * (slopes[1] as number)).toBeCloseTo(21.8538272590435, 12);
-    expect(nll.value(Float64Array.of(0.6, 1.1))).toBeCloseTo(value, 13); // the same sums, compiled apart
+    expect(nll.value(Float64Array.of(0.6, 1.1))).toBe(value);
   });
 
   it("sum weights of sizes from 1e-12 to 1e12 without loss", () => {

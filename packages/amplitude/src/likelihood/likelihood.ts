@@ -42,7 +42,7 @@ export interface Likelihood {
   /** Names of the free parameters, in the order of calls. */
   readonly parameters: readonly string[];
   readonly terms: readonly { readonly name: string; readonly events: number; readonly monteCarloEvents: number }[];
-  /** −ln L. */
+  /** −ln L, with the bits of `valueAndGradient`. */
   value(parameters: Float64Array): number;
   /** −ln L; its slopes by the free parameters go to `slopes`. */
   valueAndGradient(parameters: Float64Array, slopes: Float64Array): number;
@@ -64,8 +64,8 @@ export interface Likelihood {
   dispose(): void;
 }
 
-/** What a plan of a likelihood computes. */
-export type PlanPurpose = "value" | "gradient" | "intensities";
+/** What a plan of a likelihood computes: values, with slopes and without, or the intensity of each event. */
+export type PlanPurpose = "likelihood" | "intensities";
 
 /** A plan of the likelihood with its data. */
 export interface CompiledPlan {
@@ -113,8 +113,8 @@ export function likelihood(
         ),
       );
     const values = terms.map((term, k) => termExpression({ ...term, intensity: active[k] as Expression }));
-    if (purpose === "gradient") return { value: values.reduce((sum, value) => add(sum, value)) };
-    return Object.fromEntries(terms.map(({ name }, k) => [name, values[k] as Expression]));
+    const named = terms.map(({ name }, k) => [`term ${name}`, values[k] as Expression] as const);
+    return { ...Object.fromEntries(named), value: values.reduce((sum, value) => add(sum, value)) };
   };
   const planned = (purpose: PlanPurpose): BoundPlan => {
     const key = `${purpose} ${activation.key}`;
@@ -124,33 +124,36 @@ export function likelihood(
     const options: PlanOptions = {
       parameters: names,
       sets,
-      ...(purpose === "gradient" ? { derivatives: { of: "value", by: names } } : {}),
+      ...(purpose === "likelihood" ? { derivatives: { of: "value", by: names } } : {}),
     };
     const { plan, passes } =
       clock === undefined
         ? { plan: planOf(outputs(purpose), options), passes: [] }
         : inspect(outputs(purpose), { ...options, clock });
     const plannedMs = clock?.() ?? 0;
-    const made = bindPlan(context, plan, events.of(plan));
+    const [beside] = bound.values();
+    const made = bindPlan(context, plan, events.of(plan), beside);
     bound.set(key, made);
     compiled.push({
       purpose,
       mask: activation.key,
       plan,
       passes,
-      bytes: made.bytes,
+      get bytes() {
+        return made.bytes;
+      },
       planningMs: plannedMs - startedMs,
       preparationMs: (clock?.() ?? 0) - plannedMs,
     });
     return made;
   };
 
-  const termResults = new Float64Array(terms.length);
-  const slopeResults = new Float64Array(1 + names.length);
-  const termValues = (parameters: Float64Array): Float64Array => {
+  /** Of each term, of all together, and the slopes. */
+  const results = new Float64Array(terms.length + 1 + names.length);
+  const valuesAt = (parameters: Float64Array): Float64Array => {
     checkCount(names, parameters, "value");
-    planned("value").evaluate(parameters, termResults);
-    return termResults;
+    planned("likelihood").evaluateValues(parameters, results);
+    return results;
   };
   /** Of data, then of Monte Carlo, for each term; one number where the intensity is the same for all events. */
   const intensityValues = (parameters: Float64Array): readonly Float64Array[] => {
@@ -173,15 +176,15 @@ export function likelihood(
       events: data.length,
       monteCarloEvents: monteCarlo.length,
     })),
-    value: (parameters) => termValues(parameters).reduce((sum, value) => sum + value),
+    value: (parameters) => valuesAt(parameters)[terms.length] as number,
     valueAndGradient(parameters, slopes) {
       checkCount(names, parameters, "value");
       checkCount(names, slopes, "slope");
-      planned("gradient").evaluate(parameters, slopeResults);
-      slopes.set(slopeResults.subarray(1));
-      return slopeResults[0] as number;
+      planned("likelihood").evaluate(parameters, results);
+      slopes.set(results.subarray(terms.length + 1));
+      return results[terms.length] as number;
     },
-    termValues: (parameters) => [...termValues(parameters)],
+    termValues: (parameters) => [...valuesAt(parameters).subarray(0, terms.length)],
     intensities(term, side, parameters) {
       const index = terms.findIndex(({ name }) => name === term);
       if (index < 0) throw unknownTerm(term, terms);

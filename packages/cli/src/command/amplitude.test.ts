@@ -20,7 +20,7 @@ describe("simloom amplitude evaluate", () => {
     ]);
     expect(document.parameters.map(({ name }) => name)).toEqual(["f0_width", "f2_width", "S re", "D re", "D im"]);
     expect(document.gradient?.[0]).toBeCloseTo(-9670.444416642255, 6);
-    expect(document.compiled.plans.map(({ purpose }) => purpose)).toEqual(["gradient", "value"]);
+    expect(document.compiled.plans.map(({ purpose }) => purpose)).toEqual(["likelihood"]);
     expect(document.compiled.plans[0]?.programs.length).toBeGreaterThan(3);
   });
 

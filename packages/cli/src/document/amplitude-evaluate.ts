@@ -38,7 +38,7 @@ export const amplitudeEvaluateDocumentSchema = z.object({
     basis: z.array(program).meta({ description: "Programs of what depends on events alone, run once per data set." }),
     plans: z.array(
       z.object({
-        purpose: z.enum(["value", "gradient", "intensities"]),
+        purpose: z.enum(["likelihood", "intensities"]),
         passes: z.array(
           z.object({ name: z.string(), nodesBefore: z.int(), nodesAfter: z.int(), ms: z.number().optional() }),
         ),
