@@ -1,8 +1,8 @@
 /**
- * What a package needs beside its compiled files: the fingerprints of its stages, in dist/fingerprints.json.
- * Runs after `tsc -b`.
+ * What a package needs beside its compiled files: the fingerprints of its stages, in dist/fingerprints.json; and the command
+ * of the checkout. Runs after `tsc -b`.
  */
-import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { shipFingerprints } from "../../packages/runtime/dist/fingerprint/ship.js";
@@ -17,4 +17,12 @@ for (const name of readdirSync(packages).sort()) {
   if (shipped === undefined) continue;
   writeFileSync(target, `${JSON.stringify(shipped, undefined, 1)}\n`);
   console.log(`${name}: fingerprints of ${Object.keys(shipped.stages).length} stages`);
+}
+
+// npm links the command when it installs, and leaves it out where it is not compiled yet, as in a fresh clone.
+const [bin, links] = [join(packages, "cli", "dist", "bin.js"), join(packages, "..", "node_modules", ".bin")];
+chmodSync(bin, 0o755);
+if (process.platform !== "win32" && existsSync(links) && !existsSync(join(links, "simloom"))) {
+  rmSync(join(links, "simloom"), { force: true });
+  symlinkSync(join("..", "simloom", "dist", "bin.js"), join(links, "simloom"));
 }

@@ -6,9 +6,9 @@ import { integrationConfig } from "../shot/integration-config.ts";
 import { emitIntegration } from "../shot/integration-metrics.ts";
 import { preparationPort, trajectoryPort, trajectoryValue } from "../shot/ports.ts";
 
-/** The stage `mold/integration` with one more back end. Errors: `SOLV-020` where SUNDIALS is not installed. */
+/** What the stage `mold/integration` does, with one more back end. Errors: `SOLV-020` where SUNDIALS is not installed. */
 export const sundialsIntegration = defineStage(import.meta, {
-  name: "mold/integration",
+  name: "mold/integration-cvode",
   version: 1,
   config: integrationConfig,
   inputs: { prepared: preparationPort() },
