@@ -16,6 +16,7 @@ const SUITES: Readonly<Record<string, readonly string[]>> = {
   cli: ["packages/cli"],
   fft: ["packages/numerics"],
   "split-step": ["packages/fiber"],
+  kernel: ["packages/kernel"],
   amplitude: ["packages/amplitude"],
 };
 

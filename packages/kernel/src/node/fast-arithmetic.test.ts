@@ -4,8 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import * as build from "../expression/build.ts";
-import { elementaryFunctions } from "../expression/elementary.ts";
+import { node } from "../expression/expression.ts";
 import { column, i, parameter } from "../expression/leaves.ts";
+import type { Operation } from "../expression/operation.ts";
+import { operations } from "../expression/operations.ts";
 import { SPECIAL_VALUES } from "../program/fixtures/random-expression.ts";
 import { kernelProgram, type Program } from "../program/program.ts";
 import { createNodeContext, type NodeContextOptions } from "./node-context.ts";
@@ -46,13 +48,11 @@ function spread(count: number, step: number): Float64Array {
 }
 
 describe.runIf(nodeHost().hasNative)("fast arithmetic", () => {
-  const names = Object.keys(elementaryFunctions) as (keyof typeof elementaryFunctions)[];
+  const all: readonly Operation[] = Object.values(operations);
+  const elementary = all.filter((operation) => operation.elementary !== undefined);
   const functions = kernelProgram(
     Object.fromEntries(
-      names.map((name) => {
-        const value = build[name] as (a: typeof x, b: typeof x) => typeof x;
-        return [name, value(x, y)];
-      }),
+      elementary.map((operation) => [operation.name, node(operation, [x, y].slice(0, operation.arity))]),
     ),
     { columns: ["x", "y"] },
   );
@@ -64,7 +64,7 @@ describe.runIf(nodeHost().hasNative)("fast arithmetic", () => {
       { x: ordinary, y: spread(20_000, 0.7548776662) },
     ]) {
       const [strict, fast] = [run("strict", functions, columns).outputs, run("fast", functions, columns).outputs];
-      names.forEach((name, index) => {
+      elementary.forEach(({ name }, index) => {
         const [expected, got] = [strict[index] as Float64Array, fast[index] as Float64Array];
         let worst = 0;
         expected.forEach((value, k) => {
