@@ -28,6 +28,19 @@ export interface Expression {
 const nameHashes = new Map<string, number>();
 let nextId = 0;
 
+/** What walks and passes write on nodes for themselves, because a look-up per node would cost more than their work. */
+export interface Notes {
+  /** Number of the last walk that has been here. */
+  walk: number;
+  /** One bit for each pass that leaves the node, and all below it, as it is. */
+  settled: number;
+}
+
+/** The notes of a node. */
+export function notesOf(node: Expression): Notes {
+  return node as Expression & Notes;
+}
+
 /**
  * The node of an operation on arguments. Throws `KERN-006` where their types do not fit.
  *
@@ -41,7 +54,7 @@ export function node(operation: Operation, args: readonly Expression[], payload?
   if (known !== undefined) return known;
   const type = operation.signature.typeOf(ordered.map((arg) => arg.type));
   if (type === undefined) throw typeError(operation, args);
-  const made: Expression = {
+  const made: Expression & Notes = {
     operation,
     args: ordered,
     payload,
@@ -49,6 +62,8 @@ export function node(operation: Operation, args: readonly Expression[], payload?
     dependence: dependenceBits(operation, ordered),
     id: nextId++,
     hash,
+    walk: 0,
+    settled: 0,
   };
   keepNode(made);
   return made;

@@ -1,26 +1,30 @@
-import type { Expression } from "./expression.ts";
+import { type Expression, notesOf } from "./expression.ts";
+
+let walks = 0;
 
 /**
  * All nodes below some roots, arguments before what uses them; depends on the structure only. Without recursion, so a
  * sum of a million terms is no deeper than the heap. Linear.
  */
 export function topologicalOrder(roots: readonly Expression[]): readonly Expression[] {
-  const ordered = new Set<Expression>();
+  const walk = ++walks;
+  const ordered: Expression[] = [];
   const stack = [...roots].reverse();
   for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
     const { length } = stack;
-    if (!ordered.has(top)) {
+    if (notesOf(top).walk !== walk) {
       const { args } = top;
       for (let index = args.length - 1; index >= 0; index--) {
         const arg = args[index] as Expression;
-        if (!ordered.has(arg)) stack.push(arg);
+        if (notesOf(arg).walk !== walk) stack.push(arg);
       }
       if (stack.length > length) continue;
-      ordered.add(top);
+      notesOf(top).walk = walk;
+      ordered.push(top);
     }
     stack.pop();
   }
-  return [...ordered];
+  return ordered;
 }
 
 /** Number of different nodes below some roots. */

@@ -76,11 +76,16 @@ export interface InspectOptions extends PlanOptions {
 export function inspect(outputs: Readonly<Record<string, Operand>>, options: InspectOptions = {}): Inspection {
   const { clock } = options;
   const passes: PassReport[] = [];
+  let counted: { readonly roots: readonly Expression[]; readonly nodes: number } | undefined;
+  const countOf = (roots: readonly Expression[]) => {
+    if (counted?.roots !== roots) counted = { roots, nodes: nodeCount(roots) };
+    return counted.nodes;
+  };
   const { plan, values } = planBySteps(outputs, options, (name, roots, pass) => {
     const from = clock?.();
     const result = pass(roots);
     const ms = clock === undefined || from === undefined ? undefined : clock() - from;
-    passes.push({ name, nodesBefore: nodeCount(roots), nodesAfter: nodeCount(result), ms });
+    passes.push({ name, nodesBefore: countOf(roots), nodesAfter: countOf(result), ms });
     return result;
   });
   return {

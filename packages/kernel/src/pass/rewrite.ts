@@ -1,4 +1,5 @@
-import { type Expression, node } from "../expression/expression.ts";
+import { type Expression, node, notesOf } from "../expression/expression.ts";
+import type { Operation } from "../expression/operation.ts";
 import type { OperationName } from "../expression/operations.ts";
 
 /** From the roots of a graph to roots with the same meaning. Pure; keeps number and order of roots. */
@@ -15,16 +16,26 @@ export type RuleTable = { readonly [name in OperationName | "any"]?: Rule };
 
 /** A rule that keeps answering would otherwise never end; no table needs more than a few answers per node. */
 const MAX_ANSWERS = 32;
+/** Passes that note on nodes what they leave as it is: those that were made first. */
+const MAX_NOTING = 30;
+let noting = 0;
 
 /**
  * A pass that applies tables bottom-up, to each node until no rule has an answer; an earlier table is asked first.
  * Linear in the number of nodes.
  */
 export function rewrite(passName: string, ...tables: readonly RuleTable[]): Pass {
+  const known = new Map<Operation, readonly Rule[]>();
+  const rulesOf = (operation: Operation): readonly Rule[] => {
+    const found = known.get(operation);
+    if (found !== undefined) return found;
+    const rules = tables.flatMap((table) => table[operation.name as OperationName] ?? table.any ?? []);
+    known.set(operation, rules);
+    return rules;
+  };
   const answer = (node: Expression): Expression | undefined => {
-    for (const table of tables) {
-      const rule = table[node.operation.name as OperationName] ?? table.any;
-      const next = rule?.(node.args, node);
+    for (const rule of rulesOf(node.operation)) {
+      const next = rule(node.args, node);
       if (next !== undefined) return next;
     }
     return undefined;
@@ -39,10 +50,11 @@ export function rewrite(passName: string, ...tables: readonly RuleTable[]): Pass
     return settled;
   };
   // what a pass left as it was, all the way down, it leaves so again
-  const settledBefore = new WeakSet<Expression>();
+  const settledBit = noting < MAX_NOTING ? 1 << noting++ : 0;
   return namedPass(passName, (roots) => {
     const rewritten = new Map<Expression, Expression>();
-    const resultOf = (old: Expression) => rewritten.get(old) ?? (settledBefore.has(old) ? old : undefined);
+    const isSettled = (old: Expression) => (notesOf(old).settled & settledBit) !== 0;
+    const resultOf = (old: Expression) => (isSettled(old) ? old : rewritten.get(old));
     const stack = [...roots].reverse();
     for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
       const { length } = stack;
@@ -55,10 +67,12 @@ export function rewrite(passName: string, ...tables: readonly RuleTable[]): Pass
           else if (result !== arg) isSame = false;
         }
         if (stack.length > length) continue;
-        const same = isSame ? top : node(top.operation, top.args.map(resultOf) as readonly Expression[], top.payload);
-        const settled = settle(same);
-        rewritten.set(top, settled);
-        if (settled === top && top.args.every((arg) => settledBefore.has(arg))) settledBefore.add(top);
+        const rebuilt = isSame
+          ? top
+          : node(top.operation, top.args.map(resultOf) as readonly Expression[], top.payload);
+        const settled = settle(rebuilt);
+        if (settled === top && top.args.every(isSettled)) notesOf(top).settled |= settledBit;
+        if (settled !== top || !isSettled(top)) rewritten.set(top, settled);
       }
       stack.pop();
     }

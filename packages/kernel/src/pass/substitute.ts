@@ -12,7 +12,7 @@ export function substitute(
   const stack = [...roots].reverse();
   for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
     const { length } = stack;
-    if (!done.has(top)) {
+    if (done.get(top) === undefined) {
       const other = replacement(top);
       if (other !== undefined) done.set(top, other);
       else {
