@@ -1,49 +1,20 @@
 /** docs/tutorial.md is run from top to bottom: files are written, programs are run, and what they print is compared. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { formatWithOptions } from "node:util";
 import { type AnyStage, graphFromDocument, isStage, parseGraphDocument, run, stagesOf } from "simloom";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-
-interface Block {
-  readonly language: string;
-  /** Name of the file that it is; empty for a program. */
-  readonly title: string;
-  readonly content: string;
-  readonly line: number;
-}
+import { blocksOf, printedBy } from "./page.ts";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
-const blocks = blocksOf(readFileSync(new URL("../docs/tutorial.md", import.meta.url), "utf8"));
+const blocks = blocksOf("docs/tutorial.md").map((block) => ({ ...block, title: block.note.replace("title=", "") }));
 let folder = "";
 
-function blocksOf(page: string): readonly Block[] {
-  return [...page.matchAll(/^```(\w+)(?: title=(\S+))?\n([\s\S]*?)^```$/gm)].map(
-    ([, language = "", title = "", content = ""], at) => {
-      const line = page
-        .slice(0, [...page.matchAll(/^```(\w+)(?: title=(\S+))?\n([\s\S]*?)^```$/gm)][at]?.index)
-        .split("\n").length;
-      return { language, title, content, line };
-    },
-  );
-}
-
 /** Runs a program in the folder of the tutorial and answers what it prints. */
-async function printed(content: string, name: string): Promise<string> {
+function printed(content: string, name: string): Promise<string> {
   const file = join(folder, name);
-  writeFileSync(file, content.replaceAll('".simloom/cache"', JSON.stringify(join(folder, "cache"))));
-  const lines: string[] = [];
-  const spy = vi
-    .spyOn(console, "log")
-    .mockImplementation((...all: unknown[]) => void lines.push(formatWithOptions({ colors: false }, ...all)));
-  try {
-    await import(/* @vite-ignore */ pathToFileURL(file).href);
-  } finally {
-    spy.mockRestore();
-  }
-  return lines.map((line) => `${line}\n`).join("");
+  return printedBy(content.replaceAll('".simloom/cache"', JSON.stringify(join(folder, "cache"))), file);
 }
 
 beforeAll(() => {

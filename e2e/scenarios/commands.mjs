@@ -16,6 +16,8 @@ const SUBCOMMANDS = [
   "fiber simulate",
   "fiber latency",
   "fiber validate",
+  "amplitude evaluate",
+  "kernel inspect",
 ];
 
 export async function prove({ claim, claimAll, project }) {
@@ -25,7 +27,8 @@ export async function prove({ claim, claimAll, project }) {
 
   await claim("the overview lists every command, and --version answers the package's", async () => {
     const overview = await place.text(0, "--help");
-    for (const one of [...COMMANDS, "cache", "fiber"]) match(overview, new RegExp(`^ +${one} `, "m"));
+    for (const one of [...COMMANDS, "cache", "fiber", "amplitude", "kernel"])
+      match(overview, new RegExp(`^ +${one} `, "m"));
     match(await place.text(0, "--version"), /^\d+\.\d+\.\d+\n$/);
   });
   await claimAll(
