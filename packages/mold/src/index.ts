@@ -48,7 +48,8 @@ export {
 } from "./legacy/kinetics.ts";
 export { integrateManual } from "./legacy/manual.ts";
 export { type ThermalInputs, type Trajectory, timeGrid } from "./legacy/thermal.ts";
-export { type GasInputs, type GasProfiles, gasProfiles } from "./legacy/gas.ts";
+export type { GasInputs } from "./legacy/gas-step.ts";
+export { type GasProfiles, gasProfiles } from "./legacy/gas.ts";
 
 // Quality
 export {
@@ -64,6 +65,13 @@ export type { PartResult, StageTimes } from "./quality/part.ts";
 
 // Shots
 export { computeShot, type Shot } from "./shot/compute.ts";
+export {
+  ensembleFigures,
+  type FiguresScratch,
+  figuresScratch,
+  type ShotFigures,
+  shotFigures,
+} from "./shot/figures-only.ts";
 export { type Integrate, type Integration, integrateShot, type SolverReport } from "./shot/integrate.ts";
 export { type ShotSettings, shotSettings } from "./shot/settings.ts";
 export { type MoldGraphOptions, moldGraph } from "./shot/mold-graph.ts";

@@ -9,19 +9,18 @@ export interface HardnessInputs {
   readonly dayBonusShore: number;
 }
 
+/** Hardness at a point. */
+export function hardnessShore(hardness: HardnessInputs, conversion: number, densityKgPerM3: number): number {
+  return hardness.baseShore + hardness.conversionGainShore * conversion + densityShore(hardness, densityKgPerM3);
+}
+
 /** Hardness at each point. */
 export function hardnessProfile(
   hardness: HardnessInputs,
   conversion: Float64Array,
   densityKgPerM3: Float64Array,
 ): Float64Array {
-  const profile = new Float64Array(conversion.length);
-  for (let i = 0; i < profile.length; i++)
-    profile[i] =
-      hardness.baseShore +
-      hardness.conversionGainShore * (conversion[i] as number) +
-      densityShore(hardness, densityKgPerM3[i] as number);
-  return profile;
+  return conversion.map((alpha, index) => hardnessShore(hardness, alpha, densityKgPerM3[index] as number));
 }
 
 /** Hardness after 24 h of a part of that density, fully cured. */

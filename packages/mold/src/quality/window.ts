@@ -27,6 +27,23 @@ export interface DemoldWindow {
   readonly optS: number;
 }
 
+/** Whether every limit holds at a point; what is no number keeps none. */
+export function isDemoldable(
+  limits: DemoldLimits,
+  conversion: number,
+  coreK: number,
+  densityKgPerM3: number,
+  hardnessShore: number,
+): boolean {
+  return (
+    conversion >= limits.minConversion &&
+    densityKgPerM3 >= limits.minDensityKgPerM3 &&
+    densityKgPerM3 <= limits.maxDensityKgPerM3 &&
+    coreK - ICE_POINT_K <= limits.maxCoreC &&
+    hardnessShore >= limits.minHardnessShore
+  );
+}
+
 /** The window; undefined when the limits never hold together. */
 export function demoldWindow(limits: DemoldLimits, profiles: DemoldProfiles): DemoldWindow | undefined {
   const { timeS, conversion, coreK, densityKgPerM3, hardnessShore } = profiles;
@@ -34,10 +51,8 @@ export function demoldWindow(limits: DemoldLimits, profiles: DemoldProfiles): De
   let last = -1;
   for (let i = 0; i < timeS.length; i++) {
     const density = densityKgPerM3[i] as number;
-    if (!((conversion[i] as number) >= limits.minConversion)) continue;
-    if (!(density >= limits.minDensityKgPerM3 && density <= limits.maxDensityKgPerM3)) continue;
-    if (!((coreK[i] as number) - ICE_POINT_K <= limits.maxCoreC)) continue;
-    if (!((hardnessShore[i] as number) >= limits.minHardnessShore)) continue;
+    const hardness = hardnessShore[i] as number;
+    if (!isDemoldable(limits, conversion[i] as number, coreK[i] as number, density, hardness)) continue;
     if (first < 0) first = i;
     last = i;
   }

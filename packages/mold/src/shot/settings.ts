@@ -1,5 +1,5 @@
 /** From a scenario to what each stage needs: a change of the file reaches only the stages that it concerns. */
-import type { GasInputs } from "../legacy/gas.ts";
+import type { GasInputs } from "../legacy/gas-step.ts";
 import type { ShotInputs } from "../legacy/preparation.ts";
 import type { ThermalInputs } from "../legacy/thermal.ts";
 import { requireComplete } from "../material/catalogue.ts";
