@@ -59,10 +59,20 @@ async function expectAnswer(command: string, { note }: Block, below: Block | und
   if (below !== undefined) expect(missingLines(below.content, text), text).toEqual([]);
 }
 
+/** What is used here of the engine; it is a dependency of `@simloom/columns` only. */
+interface Engine {
+  readonly DuckDBInstance: { create(path: string): Promise<{ connect(): Promise<Connection> }> };
+}
+
+interface Connection {
+  run(statement: string): Promise<unknown>;
+  closeSync(): void;
+}
+
 /** Writes events as Parquet, with the engine that reads them. */
 async function writeEvents(file: string, events: Dataset): Promise<void> {
   const columns = join(here, "..", "packages", "columns", "package.json");
-  const { DuckDBInstance } = createRequire(columns)("@duckdb/node-api") as typeof import("@duckdb/node-api");
+  const { DuckDBInstance } = createRequire(columns)("@duckdb/node-api") as Engine;
   const csv = `${file}.csv`;
   const values = events.names.map((name) => events.column(name));
   const rows = Array.from({ length: events.length }, (_, row) => values.map((column) => column[row]).join(","));
