@@ -81,6 +81,7 @@ function nodesAbove(order: readonly Expression[], inputs: ReadonlySet<Expression
 
 /** The sum of contributions; it counts where one of them does. */
 function total(contributions: readonly Contribution[]): Contribution {
+  if (contributions.length === 1) return contributions[0] as Contribution;
   const joined = joinedBranches(contributions);
   const [first, ...rest] = joined;
   if (first === undefined) return { value: ZERO, when: undefined };
@@ -99,6 +100,7 @@ function total(contributions: readonly Contribution[]): Contribution {
  * not c (and the same w) counts on w, by choice of c. Linear.
  */
 function joinedBranches(contributions: readonly Contribution[]): readonly Contribution[] {
+  if (contributions.every(({ when }) => when === undefined)) return contributions;
   const joined = new Set<Contribution>();
   const waiting = new Map<string, Contribution>();
   for (const contribution of contributions) {

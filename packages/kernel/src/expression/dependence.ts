@@ -15,7 +15,8 @@ export function dependenceBits(
   { source, isReduction }: Operation,
   args: readonly { readonly dependence: number }[],
 ): number {
-  const bits = args.reduce((union, { dependence }) => union | dependence, source === undefined ? 0 : BITS[source]);
+  let bits = source === undefined ? 0 : BITS[source];
+  for (const { dependence } of args) bits |= dependence;
   return isReduction === true ? (bits & ~BY_ELEMENT) | STATISTIC : bits;
 }
 
@@ -34,6 +35,11 @@ export function dependenceOf(expression: Expression): readonly Source[] {
  */
 export function variesByElement({ dependence }: Expression): boolean {
   return (dependence & BY_ELEMENT) !== 0;
+}
+
+/** Whether the value depends on columns alone, or on nothing. */
+export function isOfColumns({ dependence }: Expression): boolean {
+  return (dependence & ~BITS.column) === 0;
 }
 
 /** Whether the value holds a sum over the elements of the data. */

@@ -8,6 +8,7 @@ export type Combination = ReadonlyMap<Expression, number>;
 
 /** a + factor · b, without what vanishes. */
 export function addScaled(a: Combination, b: Combination, factor: number): Combination {
+  if (a.size === 0 && factor === 1) return b;
   const sum = new Map(a);
   for (const [node, multiple] of b) {
     const next = (sum.get(node) ?? 0) + factor * multiple;

@@ -97,7 +97,7 @@ class Expansion {
     if (node.type !== "real") return undefined;
     if (isDataOnly(node)) return new Map([["", { atoms: [], coefficient: new Map([[node, 1]]) }]]);
     if (!isMixed(node) || ((this.#users.get(node) ?? 0) > 1 && (this.#form(node)?.size ?? 0) > 1))
-      return new Map([[`${node.id}`, { atoms: [node], coefficient: new Map([[ONE, 1]]) }]]);
+      return new Map([[keyOf([node]), { atoms: [node], coefficient: new Map([[ONE, 1]]) }]]);
     return undefined;
   }
 
@@ -201,13 +201,20 @@ class Expansion {
       }
       for (const term of terms) {
         const numbers = [...term.numbers].sort(byHash);
-        const key = numbers.map(({ id }) => id).join(" ");
+        const key = keyOf(numbers);
         const known = products.get(key)?.data ?? new Map();
         products.set(key, { numbers, data: addScaled(known, new Map([[term.data, 1]]), term.factor) });
       }
     }
     return [...products.values()];
   }
+}
+
+/** One text for the same nodes. */
+function keyOf(nodes: readonly Expression[]): string {
+  let key = "";
+  for (const { id } of nodes) key += `${id} `;
+  return key;
 }
 
 function byHash(a: Expression, b: Expression): number {
@@ -242,7 +249,7 @@ function inverseOf(divisor: Expression): Polynomial {
   const inverse = divide(1, divisor);
   return isDataOnly(divisor)
     ? new Map([["", { atoms: [], coefficient: new Map([[inverse, 1]]) }]])
-    : new Map([[`${inverse.id}`, { atoms: [inverse], coefficient: new Map([[ONE, 1]]) }]]);
+    : new Map([[keyOf([inverse]), { atoms: [inverse], coefficient: new Map([[ONE, 1]]) }]]);
 }
 
 function sumOf(a: Polynomial, b: Polynomial, sign: 1 | -1): Polynomial | undefined {
@@ -259,7 +266,7 @@ function productOf(a: Polynomial, b: Polynomial): Polynomial | undefined {
     for (const right of b.values()) {
       const atoms = [...left.atoms, ...right.atoms].sort(byHash);
       if (atoms.length > MAX_DEGREE) return undefined;
-      const key = atoms.map(({ id }) => id).join(" ");
+      const key = keyOf(atoms);
       const coefficient = addScaled(
         product.get(key)?.coefficient ?? new Map(),
         scaledBy(left.coefficient, right.coefficient),

@@ -40,8 +40,8 @@ export function mergeTotals(
       results.set(old, signedSum(groups.map((group) => group.build(resultOf))));
       continue;
     }
-    const isSame = old.args.every((arg) => resultOf(arg) === arg);
-    results.set(old, isSame ? old : node(old.operation, old.args.map(resultOf), old.payload));
+    if (old.args.some((arg) => results.has(arg)))
+      results.set(old, node(old.operation, old.args.map(resultOf), old.payload));
   }
   return roots.map(resultOf);
 }

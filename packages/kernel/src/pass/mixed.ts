@@ -1,9 +1,9 @@
-import { dependsOn, hasStatistics, variesByElement } from "../expression/dependence.ts";
+import { isOfColumns, variesByElement } from "../expression/dependence.ts";
 import type { Expression } from "../expression/expression.ts";
 
 /** Of data only: it never changes for one set of data. Constants count too. */
 export function isDataOnly(node: Expression): boolean {
-  return !dependsOn(node, "parameter") && !dependsOn(node, "time") && !dependsOn(node, "state") && !hasStatistics(node);
+  return isOfColumns(node);
 }
 
 /** Different per element, and not of data only. */

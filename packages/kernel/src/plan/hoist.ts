@@ -4,7 +4,7 @@
  */
 import { kernelError } from "../errors.ts";
 import { multiply, notEqual, select, total } from "../expression/build.ts";
-import { variesByElement } from "../expression/dependence.ts";
+import { hasStatistics, variesByElement } from "../expression/dependence.ts";
 import type { Expression } from "../expression/expression.ts";
 import { column, constant, isConstant, parameter } from "../expression/leaves.ts";
 import { operations } from "../expression/operations.ts";
@@ -87,7 +87,7 @@ export function hoist(
   if (nodes.includes(COUNT) && used.length !== 1) throw ambiguousCount(used);
   const names = new Names(nodes, setOf);
   const levels = levelsOf(nodes);
-  const levelCount = 1 + Math.max(-1, ...nodes.filter(isSweep).map((node) => levels.get(node) as number));
+  const levelCount = 1 + Math.max(-1, ...nodes.filter(isSweep).map((node) => levels.get(node) ?? 0));
   const elementOutputs = named.flatMap(([name], index) => {
     const value = values[index] as Expression;
     return variesByElement(value) ? [{ name, value, level: levels.get(value) ?? 0 }] : [];
@@ -95,7 +95,7 @@ export function hoist(
   const stageCount = Math.max(levelCount, 0, ...elementOutputs.map(({ level }) => level + 1));
   const stages: PlanStage[] = [];
   for (let level = 0; level < stageCount; level++) {
-    const sums = nodes.filter((node) => isSweep(node) && levels.get(node) === level);
+    const sums = nodes.filter((node) => isSweep(node) && (levels.get(node) ?? 0) === level);
     const bodyOutputs = [
       ...sums.map((node) => ({
         name: names.of(node),
@@ -199,6 +199,8 @@ function isSweep(node: Expression): boolean {
 /** How many passes over the elements must be over before a node can be computed; of a sum, before its own pass. */
 function levelsOf(nodes: readonly Expression[]): ReadonlyMap<Expression, number> {
   const levels = new Map<Expression, number>();
+  // without sums inside of what is computed per element there is one pass, and all is of level 0
+  if (!nodes.some((node) => variesByElement(node) && hasStatistics(node))) return levels;
   for (const node of nodes) {
     let level = 0;
     for (const arg of node.args) level = Math.max(level, (levels.get(arg) ?? 0) + (isSweep(arg) ? 1 : 0));
