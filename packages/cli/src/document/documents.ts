@@ -1,6 +1,7 @@
 import { resultSchema as moldResultSchema } from "@simloom/mold";
 import type { z } from "zod";
 import { amplitudeEvaluateDocumentSchema } from "./amplitude-evaluate.ts";
+import { amplitudeFitDocumentSchema } from "./amplitude-fit.ts";
 import { cacheGcDocumentSchema, cacheStatsDocumentSchema, cacheVerifyDocumentSchema } from "./cache.ts";
 import { diffDocumentSchema } from "./diff.ts";
 import { doctorDocumentSchema } from "./doctor.ts";
@@ -36,6 +37,7 @@ export const documents: Readonly<Record<string, DocumentEntry>> = {
   "cache-stats": { title: "simloom cache stats --json", schema: cacheStatsDocumentSchema },
   "cache-verify": { title: "simloom cache verify --json", schema: cacheVerifyDocumentSchema },
   "amplitude-evaluate": { title: "simloom amplitude evaluate --json", schema: amplitudeEvaluateDocumentSchema },
+  "amplitude-fit": { title: "simloom amplitude fit --json", schema: amplitudeFitDocumentSchema },
   "mold-result": { title: "simloom mold run-sim --json", schema: moldResultSchema },
   "mold-systems": { title: "simloom mold systems --json", schema: moldSystemsDocumentSchema },
   "cache-gc": { title: "simloom cache gc --json", schema: cacheGcDocumentSchema },
