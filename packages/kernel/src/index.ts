@@ -186,6 +186,8 @@ export { kernelProgram, type Program, type ProgramInputs, type ProgramOutput } f
 export { type Backend, evaluate, type Kernel, type KernelCall } from "./program/kernel.ts";
 export { compileInterpreter } from "./interpreter/compile.ts";
 export { compileJavaScript } from "./javascript/compile.ts";
+export { nodeText, numberText } from "./javascript/node-text.ts";
+export { elementaryFunctions } from "./expression/elementary.ts";
 export { type JavaScriptSource, javaScriptSource } from "./javascript/source.ts";
 export { compileWasm, wasmSource } from "./wasm/compile.ts";
 

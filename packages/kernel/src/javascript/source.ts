@@ -1,31 +1,9 @@
 import type { Expression } from "../expression/expression.ts";
 import type { Source } from "../expression/operation.ts";
-import type { MachineOperationName } from "../expression/operations.ts";
 import type { TableValues } from "../expression/table-values.ts";
 import { SUM_BLOCK, SUM_LANES, SUM_ROW } from "../program/element-sum.ts";
 import { inputIndex, type Program, type ProgramOutput } from "../program/program.ts";
-
-/** How each operation is written in JavaScript, where all of them are exact or correctly rounded. */
-const CODE = {
-  add: (a, b) => `${a} + ${b}`,
-  subtract: (a, b) => `${a} - ${b}`,
-  multiply: (a, b) => `${a} * ${b}`,
-  divide: (a, b) => `${a} / ${b}`,
-  negate: (a) => `-${a}`,
-  abs: (a) => `Math.abs(${a})`,
-  sqrt: (a) => `Math.sqrt(${a})`,
-  floor: (a) => `Math.floor(${a})`,
-  min: (a, b) => `Math.min(${a}, ${b})`,
-  max: (a, b) => `Math.max(${a}, ${b})`,
-  less: (a, b) => `${a} < ${b}`,
-  lessOrEqual: (a, b) => `${a} <= ${b}`,
-  equal: (a, b) => `${a} === ${b}`,
-  notEqual: (a, b) => `${a} !== ${b}`,
-  and: (a, b) => `${a} && ${b}`,
-  or: (a, b) => `${a} || ${b}`,
-  not: (a) => `!${a}`,
-  select: (condition, a, b) => `${condition} ? ${a} : ${b}`,
-} satisfies Record<MachineOperationName, (a: string, b: string, c: string) => string>;
+import { nodeText } from "./node-text.ts";
 
 /** Where the value of an input stands in the generated function. */
 const INPUT: Readonly<Record<Source, (index: number) => string>> = {
@@ -59,7 +37,9 @@ export function javaScriptSource(program: Program): JavaScriptSource {
     names.set(node, name);
     if (operation.elementary !== undefined) calls.add(operation.elementary);
     const code =
-      operation.isGather === true ? gatherCode(tables, node, args[0] as string) : codeOf(program, node, args);
+      operation.source === undefined
+        ? nodeText(node, args, (table, index) => `${tableName(tables, table)}[${index}]`)
+        : INPUT[operation.source](inputIndex(program, node));
     return `const ${name} = ${code};`;
   };
   const hoisted = program.hoisted.map(define);
@@ -109,18 +89,8 @@ function loopOverBlocks(turn: readonly string[], sums: number): readonly string[
   ];
 }
 
-/** As `numberAt`: NaN picks the first, for `>>>` makes it 0. */
-function gatherCode(tables: TableValues[], { payload }: Expression, index: string): string {
-  const table = payload as TableValues;
+/** Name of a table in the text; its place in the list is made when it is met first. */
+function tableName(tables: TableValues[], table: TableValues): string {
   const known = tables.findIndex(({ key }) => key === table.key);
-  const place = known >= 0 ? known : tables.push(table) - 1;
-  return `table${place}[Math.min(Math.max(${index}, 0), ${table.values.length - 1}) >>> 0]`;
-}
-
-function codeOf(program: Program, node: Expression, [a = "", b = "", c = ""]: readonly string[]): string {
-  const { operation, payload, args } = node;
-  if (operation.source !== undefined) return INPUT[operation.source](inputIndex(program, node));
-  if (operation.elementary !== undefined) return `${operation.elementary}(${args.length === 1 ? a : `${a}, ${b}`})`;
-  if (args.length === 0) return Object.is(payload, -0) ? "-0" : `${payload}`;
-  return CODE[operation.name as MachineOperationName](a, b, c);
+  return `table${known >= 0 ? known : tables.push(table) - 1}`;
 }

@@ -1,4 +1,4 @@
-import { numberText } from "./expression-text.ts";
+import { numberText } from "@simloom/kernel";
 import type { Region, WorkspaceLayout } from "./workspace.ts";
 
 /** Largest system whose vector statements are written out component by component, and the longest such text. */

@@ -2,7 +2,7 @@ import { dependsOn, type Expression, kernelProgram, type ProgramInputs, topologi
 import { readOperand } from "../problem/define.ts";
 import type { EventFunction } from "../problem/event.ts";
 import type { OdeProblem } from "../problem/problem.ts";
-import { expressionText } from "./expression-text.ts";
+import { type EntryText, expressionText } from "./expression-text.ts";
 import { type Region, slot, type WorkspaceLayout } from "./workspace.ts";
 
 /** Operations in one function of generated text; more and engines stop optimising it. */
@@ -27,8 +27,16 @@ export interface EquationWriter {
   ): string | undefined;
   /** After everything else is written: `function hoist()`, which computes what depends on parameters only. */
   hoist(): string;
+  /** Tables that the text written so far picks from. */
+  tables(): readonly PlacedTable[];
   readonly parameters: Region;
   readonly inputs: Region;
+}
+
+/** Numbers of a look-up table in the workspace. */
+export interface PlacedTable {
+  readonly region: Region;
+  readonly values: Float64Array;
 }
 
 /** Brings expressions into the form of kernels: real, simplified, powers as products. */
@@ -52,6 +60,14 @@ export function equationWriter(problem: OdeProblem, layout: WorkspaceLayout): Eq
   const inputs = layout.region(problem.inputs?.names.length ?? 0);
   const inputIndex = new Map(problem.inputs?.names.map((name, index) => [name, index]));
   const hoisted = new Map<Expression, Region>();
+
+  const tables = new Map<string, PlacedTable>();
+
+  const entryOf: EntryText = ({ key, values }, index) => {
+    const placed = tables.get(key) ?? { region: layout.region(values.length), values };
+    tables.set(key, placed);
+    return `w[${placed.region.offset} + (${index})]`;
+  };
 
   const parameterLeaf = (node: Expression): string | undefined =>
     node.operation.source === "parameter"
@@ -84,6 +100,7 @@ export function equationWriter(problem: OdeProblem, layout: WorkspaceLayout): Eq
           values.slice(from, to),
           leafOf((index) => (index === 0 ? "w[u]" : `w[u + ${index}]`)),
           (root, value) => `${place(from + root)} = ${value};`,
+          entryOf,
         ),
       );
       if (bodies.length === 1) return `function ${name}(u, k) {\n${bodies[0]}\n}`;
@@ -95,6 +112,7 @@ export function equationWriter(problem: OdeProblem, layout: WorkspaceLayout): Eq
         values,
         leafOf((index) => `w[${state.offset + index}]`),
         (root, value) => `${place(root)} = ${value};`,
+        entryOf,
         prefix,
       );
       return text.split("\n").length > INLINE_UP_TO ? undefined : text;
@@ -105,9 +123,11 @@ export function equationWriter(problem: OdeProblem, layout: WorkspaceLayout): Eq
         nodes,
         parameterLeaf,
         (root, value) => `w[${hoisted.get(nodes[root] as Expression)?.offset}] = ${value};`,
+        entryOf,
       );
       return `function hoist() {\n${text}\n}`;
     },
+    tables: () => [...tables.values()],
   };
 }
 

@@ -1,10 +1,10 @@
+import { numberText } from "@simloom/kernel";
 import { solveError } from "../../errors.ts";
 import { type BandShape, bandLength, bandPlace } from "../../linear/band-lu.ts";
 import { type EliminationPlan, type MatrixPlace, planElimination } from "../../linear/elimination-plan.ts";
 import { factorComplexText, factorText, solveComplexText, solveText } from "../../linear/unrolled-lu.ts";
 import { writtenBandFactor, writtenBandLength, writtenBandSolve } from "../../linear/written-band.ts";
 import type { OdeProblem } from "../problem/problem.ts";
-import { numberText } from "./expression-text.ts";
 import { massPlaces } from "./jacobian.ts";
 import { type Region, slot, type WorkspaceLayout } from "./workspace.ts";
 

@@ -1,5 +1,5 @@
+import { numberText } from "@simloom/kernel";
 import { solveError } from "../../errors.ts";
-import { numberText } from "../code/expression-text.ts";
 import { slot } from "../code/workspace.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { type Expression, topologicalOrder } from "@simloom/kernel";
+import { type Expression, numberAt, type TableValues, topologicalOrder } from "@simloom/kernel";
 import { loweredExpressions } from "../code/equations.ts";
 import { formulaText } from "../code/formula-text.ts";
 import { SCALARS, SLOT } from "../code/workspace.ts";
@@ -71,7 +71,9 @@ function offendingOperation(
             ? time
             : args.length === 0
               ? (payload as number | boolean)
-              : (operation.evaluate?.(...given) ?? Number.NaN);
+              : operation.isGather === true
+                ? numberAt(payload as TableValues, given[0] as number)
+                : (operation.evaluate?.(...given) ?? Number.NaN);
     values.set(node, value);
     const isFirst = given.every((part) => typeof part === "boolean" || Number.isFinite(part));
     if (typeof value === "number" && !Number.isFinite(value) && isFirst)

@@ -1,4 +1,4 @@
-import { ELEMENTARY } from "../code/expression-text.ts";
+import { elementaryFunctions } from "@simloom/kernel";
 import type { MatrixShape } from "../code/matrix.ts";
 import { type MatrixHost, matrixHost } from "../code/matrix-host.ts";
 import { type Region, SLOT } from "../code/workspace.ts";
@@ -44,6 +44,8 @@ export interface Integration extends GeneratedFunctions {
   /** The generated text, for those who want to read it. */
   readonly source: string;
   view(region: Region): Float64Array;
+  /** Zeros everywhere but in look-up tables: before each run. */
+  clear(): void;
   isBusy: boolean;
   onRecord: () => void;
   onDerivative: DerivativeCheck;
@@ -64,7 +66,7 @@ export function compileIntegration(
   // Never so short that it would be kept on the managed heap, where its address could move.
   const workspace = new Float64Array(program.layout.size() + 16);
   const view = ({ offset, length }: Region) => workspace.subarray(offset, offset + length);
-  const names = Object.keys(ELEMENTARY);
+  const names = Object.keys(elementaryFunctions);
   const matrices: MatrixHost | undefined =
     program.matrix === undefined ? undefined : matrixHost(problem, program.matrix, workspace);
   const differences: DifferenceHost | undefined =
@@ -108,7 +110,7 @@ export function compileIntegration(
   const make = new Function("workspace", "host", ...names, `const w = workspace;\n${source}`) as (
     ...args: readonly unknown[]
   ) => GeneratedFunctions;
-  const functions = make(workspace, host, ...names.map((name) => ELEMENTARY[name]));
+  const functions = make(workspace, host, ...names.map((name) => elementaryFunctions[name]));
   const integration: Integration = {
     ...functions,
     problem,
@@ -120,9 +122,14 @@ export function compileIntegration(
     dense: program.method.dense,
     source,
     view,
+    clear() {
+      workspace.fill(0);
+      for (const { region, values } of program.tables) workspace.set(values, region.offset);
+    },
     isBusy: false,
     onRecord: () => undefined,
     onDerivative: () => undefined,
   };
+  integration.clear();
   return integration;
 }

@@ -3,11 +3,17 @@ import {
   dependsOn,
   directionalDerivative,
   type Expression,
+  numberText,
   time,
 } from "@simloom/kernel";
 import { type At, type Emitter, eachComponent } from "../code/emitter.ts";
-import { type EquationWriter, equationWriter, eventExpressions, loweredExpressions } from "../code/equations.ts";
-import { numberText } from "../code/expression-text.ts";
+import {
+  type EquationWriter,
+  equationWriter,
+  eventExpressions,
+  loweredExpressions,
+  type PlacedTable,
+} from "../code/equations.ts";
 import { type JacobianEntry, sparseJacobian } from "../code/jacobian.ts";
 import { type MatrixWriter, matrixShape, matrixWriter } from "../code/matrix.ts";
 import { type Region, slot, type WorkspaceLayout, workspaceLayout } from "../code/workspace.ts";
@@ -34,6 +40,8 @@ export interface OdeProgram {
   readonly layout: WorkspaceLayout;
   readonly matrix: MatrixWriter | undefined;
   readonly method: MethodCode;
+  /** Look-up tables of the equations and where they stand. */
+  readonly tables: readonly PlacedTable[];
   /** Functions of equations and matrices, before those of the engine. */
   readonly functions: string;
 }
@@ -117,6 +125,7 @@ export function writeProgram(problem: OdeProblem, method: OdeMethod, isChecked: 
     layout,
     matrix,
     method: code,
+    tables: writer.tables(),
     functions: functions.join("\n"),
   };
 }

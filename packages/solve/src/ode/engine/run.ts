@@ -28,7 +28,7 @@ export function runIntegration(integration: Integration, setup: RunSetup): OdeSo
   const rows = rowStore(n, setup);
   const recorder: DenseRecorder | undefined = setup.recordsDense ? denseRecorder(n, integration.dense, w) : undefined;
 
-  w.fill(0);
+  integration.clear();
   w[SLOT.time] = setup.start;
   w[SLOT.direction] = direction;
   w[SLOT.relativeTolerance] = setup.relativeTolerance;

@@ -1,5 +1,5 @@
+import { numberText } from "@simloom/kernel";
 import type { Emitter } from "../code/emitter.ts";
-import { numberText } from "../code/expression-text.ts";
 import { type Region, slot } from "../code/workspace.ts";
 import { integralController } from "../engine/controller.ts";
 import type { DensePolynomial, MethodCode, OdeMethod } from "./method.ts";

@@ -1,5 +1,5 @@
+import { numberText } from "@simloom/kernel";
 import { combination, type Emitter, type Term } from "../code/emitter.ts";
-import { numberText } from "../code/expression-text.ts";
 import { type Region, slot } from "../code/workspace.ts";
 import { predictiveController } from "../engine/controller.ts";
 import { scaleText } from "./error-norm.ts";

@@ -33,7 +33,7 @@ export function openSession(
   const n = problem.stateNames.length;
   const { workspace: w, regions } = integration;
   const [state, derivative] = [integration.view(regions.state), integration.view(regions.scratch)];
-  w.fill(0);
+  integration.clear();
   integration.view(regions.parameters).set(setup.parameters);
   integration.view(regions.absolute).set(setup.absoluteTolerances);
   w[SLOT.relativeTolerance] = setup.relativeTolerance;

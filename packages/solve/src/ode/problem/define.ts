@@ -9,7 +9,7 @@ import {
   topologicalOrder,
 } from "@simloom/kernel";
 import { nearestName } from "@simloom/units";
-import { solveError } from "../../errors.ts";
+import { type SolveError, solveError } from "../../errors.ts";
 import type { OdeEquations, OdeFunction, OdeProblem, OdeSettings } from "./problem.ts";
 
 /**
@@ -54,15 +54,26 @@ export function odeProblem(definition: OdeEquations | OdeFunction): OdeProblem {
 /** Reads formulas that may stand in a problem: those of equations, events and state changes. Throws as `odeProblem`. */
 export function readOperand(problem: KnownNames, operand: Operand | string, path: string): Expression {
   if (typeof operand === "number") return constant(operand);
-  if (typeof operand === "string") return parseFormula(operand, symbolsOf(problem), { path });
-  for (const node of topologicalOrder([operand]))
+  const expression = typeof operand === "string" ? parseFormula(operand, symbolsOf(problem), { path }) : operand;
+  for (const node of topologicalOrder([expression])) {
+    if (node.operation.isReduction) throw reductionError(node.operation.name, path);
     if (node.operation.source !== undefined) checkInput(node, problem, path);
-  if (operand.type === "real") return operand;
+  }
+  if (expression.type === "real") return expression;
   throw solveError(
     "SOLV-001",
-    `${path} is ${operand.type === "complex" ? "a complex number" : "a comparison"}, not a real number`,
+    `${path} is ${expression.type === "complex" ? "a complex number" : "a comparison"}, not a real number`,
     "Write equations of real and imaginary parts; turn a comparison into a number with select.",
     { path },
+  );
+}
+
+function reductionError(operation: string, path: string): SolveError {
+  return solveError(
+    "SOLV-012",
+    `${path} uses \`${operation}\`, which adds over the elements of a data set`,
+    "Equations hold states, parameters, time, look-up tables and functions of them; compute the rest before the run.",
+    { path, operation },
   );
 }
 
