@@ -61,13 +61,13 @@ export async function runSim(flags: RunSimFlags): Promise<void> {
 /** What flags change, as changes of the document, so that a replay needs the run folder alone. */
 async function changesOf(flags: RunSimFlags, document: unknown, systems: Catalogue): Promise<Point> {
   const given = document as { readonly system_id?: unknown; readonly system?: unknown } | null;
-  const id = flags.system ?? (typeof given?.system_id === "string" ? given.system_id : undefined);
-  const isElsewhere = flags.systems !== undefined && (flags.system !== undefined || given?.system === undefined);
+  const named = typeof given?.system_id === "string" && given.system === undefined ? given.system_id : undefined;
+  const id = flags.system ?? (flags.systems === undefined ? undefined : named);
+  const system = id === undefined ? undefined : findSystem(systems, id);
   const quality =
     flags.quality === undefined ? undefined : parseQuality(await readDocument(flags.quality), flags.quality);
   return {
-    ...(flags.system === undefined ? {} : { system_id: findSystem(systems, flags.system).system_id }),
-    ...(isElsewhere && id !== undefined ? { system: findSystem(systems, id) as unknown as Value } : {}),
+    ...(system === undefined ? {} : { system_id: system.system_id, system: system as unknown as Value }),
     ...(quality === undefined ? {} : { quality: { ...quality } as Value }),
     ...(flags.backend === undefined ? {} : { "simulation.backend": flags.backend }),
   };

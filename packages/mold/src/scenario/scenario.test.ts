@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { MoldError } from "../errors.ts";
 import { type Changes, scenarioWith, useCase1 } from "../fixtures/cases.ts";
+import { builtInSystems } from "../material/built-in.ts";
+import { findSystem } from "../material/catalogue.ts";
 import { inputDocument, parseQuality, parseScenario } from "./scenario.ts";
 
 /** Codes and paths that a document is refused with. */
@@ -209,6 +211,30 @@ describe("the parsed scenario", () => {
     expect(input("sundials")).toEqual(input("cvode"));
     expect(input("jax")).toEqual(input("ensemble"));
     expect(input("manual")).not.toEqual(input("stiff"));
+  });
+});
+
+describe("a system in place of its id", () => {
+  const system = structuredClone(findSystem(builtInSystems(), "SYSTEM_M1"));
+  const { system_id: _, ...rest } = useCase1();
+
+  it("is taken as it stands", () => {
+    expect(parseScenario({ ...rest, system: { ...system, system_id: "own" } }).system).toMatchObject({
+      system_id: "own",
+      polyol: { name: "POLYOL-M1" },
+    });
+  });
+
+  it("must not contradict the id", () => {
+    expect(refusal(() => parseScenario({ ...useCase1(), system }))).toEqual([["MOLD-007", "system_id"]]);
+    expect(refusal(() => parseScenario({ ...useCase1({ systemId: "SYSTEM_M1" }), system }))).toEqual([]);
+  });
+
+  it("is checked with its paths", () => {
+    const polyol = { ...system.polyol, water_fraction: 2 };
+    expect(refusal(() => parseScenario({ ...rest, system: { ...system, polyol } }))).toEqual([
+      ["MOLD-005", "system.polyol.water_fraction"],
+    ]);
   });
 });
 

@@ -101,6 +101,15 @@ function disagreementsIn(document: unknown): readonly DocumentProblem[] {
         "Keep one: vent with conductances, or vents with diameters.",
       ),
     );
+  const named = section(root.system).system_id;
+  if (typeof named === "string" && typeof root.system_id === "string" && named !== root.system_id)
+    problems.push(
+      disagree(
+        "system_id",
+        `system_id is ${root.system_id}, and system is ${named}`,
+        "Keep one of them, or give both one id.",
+      ),
+    );
   if (root.system === undefined && root.system_id === undefined)
     problems.push({
       code: "MOLD-003",
