@@ -72,6 +72,11 @@ function facilities() {
       "apt-get install libfftw3-double3",
     ],
     ["FFTW single precision", isInstalled("libfftw3f.so.3"), "apt-get install libfftw3-single3"],
+    [
+      "SUNDIALS 6 (CVODE, held against our stiff methods)",
+      isInstalled("libsundials_cvode.so.6"),
+      "apt-get install libsundials-cvode6",
+    ],
     ["Chromium (reads the reports)", existsSync("/usr/bin/chromium"), "apt-get install chromium"],
   ];
 }

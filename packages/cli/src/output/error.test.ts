@@ -55,6 +55,9 @@ describe("exitCodeOf", () => {
     expect(["PIPE-045", "RUNT-072", "CLI-002"].map((code) => exitCodeOf(coded(code)))).toEqual([1, 1, 1]);
     expect(["FIBR-014", "PIPE-020", "RUNT-071"].map((code) => exitCodeOf(coded(code)))).toEqual([2, 2, 2]);
     expect(exitCodeOf(new LackError("no slurm", "Install it."))).toBe(3);
+    expect(exitCodeOf(coded("SOLV-020"))).toBe(3);
+    const problems = [{ code: "SOLV-020", message: "cvode needs SUNDIALS", remedy: "Install it." }];
+    expect(exitCodeOf(new SimloomError({ code: "PIPE-045", message: "m", remedy: "r", problems }))).toBe(3);
     expect(exitCodeOf(new InterruptedError("runs/r-1"))).toBe(130);
   });
 });

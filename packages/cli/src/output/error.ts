@@ -38,13 +38,21 @@ export function printError(thrown: unknown, isJson: boolean): number {
 /** Exit code of an error. */
 export function exitCodeOf(error: SimloomError): number {
   if (error instanceof InterruptedError) return 130;
-  if (error instanceof LackError) return 3;
+  if (isLack(error)) return 3;
   if (FAILURES.has(error.code)) return 1;
   return 2;
 }
 
 /** A failed run, a defect of Simloom, a replay that differs, a run out of time: the input was right, and the outcome is bad. */
 const FAILURES: ReadonlySet<string> = new Set(["PIPE-045", "CLI-002", "RUNT-072", "FIBR-030"]);
+
+/** Codes of libraries and programs that this machine lacks. */
+const LACKS: ReadonlySet<string> = new Set(["CLI-003", "SOLV-020"]);
+
+/** Of the error itself, or of what made the nodes of a run fail. */
+function isLack({ code, problems }: SimloomError): boolean {
+  return LACKS.has(code) || problems.some((problem) => LACKS.has(problem.code));
+}
 
 /** Code and message, place, reasons, remedy: a line each. */
 export function describeError(error: SimloomError): string {
