@@ -162,6 +162,15 @@ export async function prove({ claim, claimAll, project, installation }) {
     ok(edges.length > 5);
     for (const [, from, to] of edges) ok(nodes.has(from) && nodes.has(to), `${from} -> ${to}`);
   });
+  await claim(
+    "kernel inspect writes JavaScript that parses, and WebAssembly text whose parentheses close",
+    async () => {
+      ok(new Function(await place.text(0, ...FORMULA, "--as", "js")));
+      const wat = await place.text(0, ...FORMULA, "--gradient", "a", "--as", "wat");
+      match(wat, /^\(module\n[\s\S]+\)\n$/);
+      equal(wat.match(/\(/g).length, wat.match(/\)/g).length);
+    },
+  );
   await claim("kernel inspect writes C that a compiler takes without a warning", async () => {
     requireCompiler();
     await place.text(0, ...FORMULA, "--as", "c", "--out", "body.c");
