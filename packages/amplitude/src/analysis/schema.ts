@@ -124,7 +124,10 @@ const fitSchema = z
     start: z
       .record(z.string(), finite)
       .default({})
-      .meta({ description: "Values that fits start from instead of the initial ones, by parameter." }),
+      .meta({
+        description:
+          "Values that fits start from instead of the initial ones, by parameter; those of fixed ones do not count.",
+      }),
     restarts: z
       .int()
       .min(0)

@@ -114,7 +114,6 @@ describe("other fits of the closure set", () => {
   it("compare shapes with S fixed, with the same widths", async () => {
     const analysis = parseAnalysis({
       ...example("closure"),
-      fit: {},
       likelihood: { closure: { kind: "shape", data: "closure:data", monteCarlo: "closure:monte-carlo" } },
     });
     const model = modelOf(analysis);

@@ -10,8 +10,9 @@ export interface Starts {
 
 /**
  * The starts of a fit: initial values, with those that are given in their place; then random ones from the ranges of the initial
- * values, each of which depends on the seed and its number only. Throws `AMPL-032` where nothing is free, for a value of an
- * unknown or fixed parameter or out of bounds, and for restarts that would all be the same.
+ * values, each of which depends on the seed and its number only. Those of fixed parameters do not count.
+ * Throws `AMPL-032` where nothing is free, for a value of an unknown parameter or out of bounds, and for restarts that would all
+ * be the same.
  */
 export function startsOf(
   parameters: ParameterSet,
@@ -53,10 +54,8 @@ function checkStart(parameters: ParameterSet, name: string, value: number): void
     );
   }
   const { fixed, bounds, isPeriodic } = parameterOf(parameters, name);
-  if (fixed !== undefined)
-    throw refused(`${path}: ${name} is fixed at ${fixed}, so it has no start`, "Free it, or remove its start.", path);
   const [low, high] = bounds;
-  if (Number.isFinite(value) && (isPeriodic || (value >= low && value <= high))) return;
+  if (fixed !== undefined || (Number.isFinite(value) && (isPeriodic || (value >= low && value <= high)))) return;
   throw refused(
     `${path}: the start ${value} is not in the bounds ${low} to ${high} of ${name}`,
     "Give a number in the bounds, or widen them.",

@@ -74,19 +74,18 @@ describe("simloom amplitude fit", () => {
     expect((await fitJson(example, "--out", out)).document.resumed).toBe(false); // it had ended: a fresh fit
   });
 
-  it("starts from values in a file, and fixes parameters", async () => {
+  it("starts from values in a file, also a document that it printed, before those of the analysis", async () => {
     const out = newFolder();
-    const { document } = await fitJson(
-      example,
-      "--out",
-      out,
-      "--set",
-      "likelihood.closure.kind=shape",
-      "--set",
-      "fit.start={}",
-      "--set",
-      'waves.S.coupling.real={"fixed":1}',
-    );
+    const first = await fitJson(example, "--out", out);
+    const again = await fitJson(example, "--out", out, "--parameters", join(first.document.out, "result.json"));
+    expect(again.document.out).not.toBe(first.document.out);
+    expect(again.document.fit.iterations).toBeLessThan(first.document.fit.iterations / 2);
+    expect(again.document.nll).toBeCloseTo(first.document.nll, 9); // both are at the minimum
+  });
+
+  it("fixes parameters", async () => {
+    const changes = ["likelihood.closure.kind=shape", 'waves.S.coupling.real={"fixed":1}'];
+    const { document } = await fitJson(example, "--out", newFolder(), ...changes.flatMap((one) => ["--set", one]));
     expect(document.nll).toBeCloseTo(7332.880335596394, 8); // known to 16 digits, a sum of thousands of numbers
     expect(document.parameters[2]).toEqual({ name: "S re", value: 1, fixed: true });
     expect(document.gradient).toHaveLength(4);

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { type LikelihoodTerm, valueOfParameter, withValues } from "@simloom/amplitude";
-import type { ExecutionContext, ParameterSet } from "@simloom/kernel";
+import { type ExecutionContext, fixParameter, type ParameterSet, type ParameterSpec } from "@simloom/kernel";
 import type { Point } from "@simloom/pipeline";
 import type { AmplitudeFitDocument } from "../document/amplitude-fit.ts";
 import { UsageError } from "../output/error.ts";
@@ -48,11 +48,8 @@ export async function fit(source: string, flags: FitFlags): Promise<void> {
   const startedMs = performance.now();
   const loaded = await loadAnalysis(source, flags.set);
   const terms = await openTerms(loaded);
-  const parameters =
-    flags.parameters === undefined
-      ? loaded.model.parameters
-      : withValues(loaded.model.parameters, await readDocument(flags.parameters), flags.parameters);
-  const folder = folderOf(loaded, terms, parameters, flags);
+  const from = startOf(loaded, flags.parameters === undefined ? {} : await readDocument(flags.parameters), flags);
+  const folder = folderOf(loaded, terms, from, flags);
   const resume = checkpointOf(folder, flags);
   const openedMs = performance.now();
   const { createNodeContext } = await import("@simloom/kernel/node");
@@ -63,20 +60,15 @@ export async function fit(source: string, flags: FitFlags): Promise<void> {
     notice: (text: string) => process.stderr.write(`${text}\n`),
   });
   try {
-    const run = loaded.model.fit(terms, context, { parameters, ...settingsOf(flags), ...(resume ? { resume } : {}) });
+    const run = loaded.model.fit(terms, context, { ...from, ...settingsOf(flags), ...(resume ? { resume } : {}) });
     const status = await advanced(run, folder, flags);
     const fittedMs = performance.now();
     const found = run.result();
-    const document = documentOf(
-      { loaded, terms, parameters, context, run, found, flags },
-      folder,
-      resume !== undefined,
-      {
-        events: openedMs - startedMs,
-        fit: fittedMs - openedMs,
-        errors: performance.now() - fittedMs,
-      },
-    );
+    const document = documentOf({ loaded, terms, ...from, context, run, found, flags }, folder, resume !== undefined, {
+      events: openedMs - startedMs,
+      fit: fittedMs - openedMs,
+      errors: performance.now() - fittedMs,
+    });
     keep(folder, { status, fit: run.checkpoint() });
     writeResult(folder, document);
     run.dispose();
@@ -84,6 +76,27 @@ export async function fit(source: string, flags: FitFlags): Promise<void> {
   } finally {
     context.dispose();
   }
+}
+
+/** Where a fit starts. */
+interface FitStart {
+  readonly parameters: ParameterSet;
+  readonly start: Readonly<Record<string, number>>;
+}
+
+/** Values of `--parameters` go before the starts of the file; ranges for restarts stay, and fixed parameters stay fixed. */
+function startOf({ analysis, model }: LoadedAnalysis, values: unknown, { parameters: source }: FitFlags): FitStart {
+  const changed = withValues(model.parameters, values, source);
+  const isChanged = (spec: ParameterSpec): boolean => !model.parameters.specs.includes(spec);
+  return {
+    parameters: changed.fixed
+      .filter(isChanged)
+      .reduce((set, { name, fixed }) => fixParameter(set, name, fixed), model.parameters),
+    start: {
+      ...analysis.fit?.start,
+      ...Object.fromEntries(changed.free.filter(isChanged).map(({ name, initial }) => [name, initial])),
+    },
+  };
 }
 
 function settingsOf({ method, maxEvaluations, restarts, seed }: FitFlags) {
@@ -99,17 +112,17 @@ function settingsOf({ method, maxEvaluations, restarts, seed }: FitFlags) {
 function folderOf(
   { analysis }: LoadedAnalysis,
   terms: readonly LikelihoodTerm[],
-  { specs }: ParameterSet,
+  { parameters, start }: FitStart,
   { method, seed, arithmetic, out }: FitFlags,
 ): string {
   const { likelihood: _paths, fit: given, ...model } = analysis;
   const settings = {
     version: version(),
     model,
-    specs,
+    specs: parameters.specs,
+    start,
     method: method ?? given?.method ?? "lbfgsb",
     seed: seed ?? given?.seed ?? 0,
-    start: given?.start ?? {},
     arithmetic,
   };
   return fitFolder(out, settings, terms);
