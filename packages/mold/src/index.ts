@@ -20,6 +20,7 @@ export {
   parseScenario,
   type Scenario,
   type ScenarioOptions,
+  scenarioJsonSchema,
   scenarioSchema,
 } from "./scenario/scenario.ts";
 export type { ProcessConditions } from "./scenario/process.ts";

@@ -79,7 +79,8 @@ async function requireBackend(flags: RunSimFlags, document: unknown, set: Point)
   const backend = set["simulation.backend"] ?? flags.backend ?? simulation?.backend;
   if (backend !== "cvode" && backend !== "sundials") return;
   const { hasSundials, SUNDIALS_INSTALL_HINT } = await import("@simloom/solve/node");
-  if (!hasSundials()) throw new LackError(`the back end ${backend} needs SUNDIALS`, SUNDIALS_INSTALL_HINT);
+  if (!hasSundials())
+    throw new LackError(`the back end ${backend} needs SUNDIALS`, `${SUNDIALS_INSTALL_HINT}\nOr take --backend stiff.`);
 }
 
 /** Files beside the run folder. Nothing is printed on standard output that a reader of --json would trip over. */

@@ -21,6 +21,12 @@ export const scenarioSchema = z.strictObject({
   simulation: simulationSchema.prefault({}),
 });
 
+/** JSON Schema (draft 2020-12) of a scenario file, with `unit` on its numbers. */
+export function scenarioJsonSchema(): Record<string, unknown> {
+  const described = z.toJSONSchema(scenarioSchema, { target: "draft-2020-12", io: "input", unrepresentable: "any" });
+  return { $id: "simloom.mold-scenario.v1", title: "Scenario of simloom mold", ...described };
+}
+
 /** A scenario with its system found and every default filled in. */
 export interface Scenario {
   readonly system: MaterialSystem;
