@@ -7,19 +7,26 @@ let walks = 0;
  * sum of a million terms is no deeper than the heap. Linear.
  */
 export function topologicalOrder(roots: readonly Expression[]): readonly Expression[] {
+  return unsettledOrder(roots, 0);
+}
+
+/** As `topologicalOrder`, without the nodes on which one of the bits of `settled` is noted, and what only they use. */
+export function unsettledOrder(roots: readonly Expression[], settled: number): readonly Expression[] {
   const walk = ++walks;
   const ordered: Expression[] = [];
   const stack = [...roots].reverse();
   for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
     const { length } = stack;
-    if (notesOf(top).walk !== walk) {
+    const notes = notesOf(top);
+    if (notes.walk !== walk && (notes.settled & settled) === 0) {
       const { args } = top;
       for (let index = args.length - 1; index >= 0; index--) {
         const arg = args[index] as Expression;
-        if (notesOf(arg).walk !== walk) stack.push(arg);
+        const { walk: last, settled: noted } = notesOf(arg);
+        if (last !== walk && (noted & settled) === 0) stack.push(arg);
       }
       if (stack.length > length) continue;
-      notesOf(top).walk = walk;
+      notes.walk = walk;
       ordered.push(top);
     }
     stack.pop();

@@ -75,7 +75,10 @@ export const algebra = rewrite("algebra", algebraRules);
 
 /** Complex nodes are rewritten after lowering, part by part. */
 function realOnly(rule: Rule): Rule {
-  return (args, node) => (args.every(({ type }) => type === "real") ? rule(args, node) : undefined);
+  return (args, node) => {
+    for (const { type } of args) if (type !== "real") return undefined;
+    return rule(args, node);
+  };
 }
 
 function same(args: readonly Expression[]): Expression | undefined {

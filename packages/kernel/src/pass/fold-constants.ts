@@ -10,10 +10,11 @@ export const constantRules: RuleTable = {
     index !== undefined && isConstant(index)
       ? constant(numberAt(payload as TableValues, index.payload as number))
       : undefined,
-  any: (args, { operation }) =>
-    args.length > 0 && args.every(isKnown) && operation.evaluate !== undefined
-      ? literal(operation.evaluate(...args.map(({ payload }) => payload as Value)))
-      : undefined,
+  any: (args, { operation }) => {
+    if (args.length === 0 || operation.evaluate === undefined) return undefined;
+    for (const arg of args) if (!isKnown(arg)) return undefined;
+    return literal(operation.evaluate(...args.map(({ payload }) => payload as Value)));
+  },
 };
 
 /** Constant folding alone. */

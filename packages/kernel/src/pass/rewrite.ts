@@ -1,6 +1,7 @@
 import { type Expression, node, notesOf } from "../expression/expression.ts";
 import type { Operation } from "../expression/operation.ts";
 import type { OperationName } from "../expression/operations.ts";
+import { unsettledOrder } from "../expression/order.ts";
 
 /** From the roots of a graph to roots with the same meaning. Pure; keeps number and order of roots. */
 export interface Pass {
@@ -52,31 +53,16 @@ export function rewrite(passName: string, ...tables: readonly RuleTable[]): Pass
   // what a pass left as it was, all the way down, it leaves so again
   const settledBit = noting < MAX_NOTING ? 1 << noting++ : 0;
   return namedPass(passName, (roots) => {
-    const rewritten = new Map<Expression, Expression>();
     const isSettled = (old: Expression) => (notesOf(old).settled & settledBit) !== 0;
-    const resultOf = (old: Expression) => (isSettled(old) ? old : rewritten.get(old));
-    const stack = [...roots].reverse();
-    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-      const { length } = stack;
-      if (resultOf(top) === undefined) {
-        let isSame = true;
-        for (let index = top.args.length - 1; index >= 0; index--) {
-          const arg = top.args[index] as Expression;
-          const result = resultOf(arg);
-          if (result === undefined) stack.push(arg);
-          else if (result !== arg) isSame = false;
-        }
-        if (stack.length > length) continue;
-        const rebuilt = isSame
-          ? top
-          : node(top.operation, top.args.map(resultOf) as readonly Expression[], top.payload);
-        const settled = settle(rebuilt);
-        if (settled === top && top.args.every(isSettled)) notesOf(top).settled |= settledBit;
-        if (settled !== top || !isSettled(top)) rewritten.set(top, settled);
-      }
-      stack.pop();
+    const changed = new Map<Expression, Expression>();
+    const resultOf = (old: Expression) => changed.get(old) ?? old;
+    for (const old of unsettledOrder(roots, settledBit)) {
+      const isSame = changed.size === 0 || !old.args.some((arg) => changed.has(arg));
+      const settled = settle(isSame ? old : node(old.operation, old.args.map(resultOf), old.payload));
+      if (settled !== old) changed.set(old, settled);
+      else if (old.args.every(isSettled)) notesOf(old).settled |= settledBit;
     }
-    return roots.map((root) => resultOf(root) as Expression);
+    return roots.map(resultOf);
   });
 }
 
