@@ -23,6 +23,12 @@ export {
   scenarioJsonSchema,
   scenarioSchema,
 } from "./scenario/scenario.ts";
+export {
+  type OptimizationConfig,
+  type OptimizerBounds,
+  optimizationConfigSchema,
+  parseOptimization,
+} from "./scenario/optimisation.ts";
 export type { ProcessConditions } from "./scenario/process.ts";
 export type { MoldProperties, VentProperties } from "./scenario/mold.ts";
 export { type QualityTargets, qualitySchema } from "./scenario/quality.ts";
