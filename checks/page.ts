@@ -9,14 +9,14 @@ import { vi } from "vitest";
 /** A block between fences. */
 export interface Block {
   readonly language: string;
-  /** What stands behind the language: `title=model.ts` names the file that it is, `fails` expects exit code 2. */
+  /** Behind the language: `title=model.ts` names the file that it is, `part-of=` one that it fits into, `fails` expects exit code 2. */
   readonly note: string;
   readonly content: string;
   readonly line: number;
 }
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const FENCED = /^```(\w+)(?: (\S+))?\n([\s\S]*?)^```$/gm;
+const FENCED = /^```(\w*)(?: (\S+))?\n([\s\S]*?)^```$/gm;
 
 /** All blocks of a page, by its path from the root of the repository. */
 export function blocksOf(path: string): readonly Block[] {

@@ -1,11 +1,12 @@
 /** Pages of the documentation are run: their programs print, and their commands answer, what stands below them. */
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { closureData, closureMonteCarlo } from "@simloom/amplitude";
+import { closureData, closureMonteCarlo, modelOf, parseAnalysis } from "@simloom/amplitude";
 import type { Dataset } from "@simloom/columns";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { type Block, blocksOf, commandsOf, missingLines, printedBy, ran } from "./page.ts";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -32,7 +33,7 @@ describe.each(pages)("%s", (page) => {
   it("has blocks, all of kinds that are run", () => {
     expect(blocks.length).toBeGreaterThan(0);
     for (const { language, note, line } of blocks) {
-      const isRun = ["sh", "ts", "text"].includes(language) || note.startsWith("title=");
+      const isRun = ["sh", "ts", "text"].includes(language) || /^(title|part-of)=/.test(note);
       expect(isRun, `the block of line ${line} is not run`).toBe(true);
     }
   });
@@ -44,6 +45,13 @@ describe.each(pages)("%s", (page) => {
       it(`prints what stands below the program of line ${line}`, async () => {
         expect(below).toBeDefined();
         expect(await printedBy(content, join(folder, `program-${line}.ts`))).toBe(below?.content);
+      });
+    }
+    const [, whole] = /^part-of=(.*)$/.exec(block.note) ?? [];
+    if (whole !== undefined) {
+      it(`fits into ${whole}: line ${line}`, () => {
+        const document = { ...parse(readFileSync(join(folder, whole), "utf8")), ...parse(content) };
+        expect(modelOf(parseAnalysis(document)).parameters.freeNames.length).toBeGreaterThan(0);
       });
     }
     if (language !== "sh") return;

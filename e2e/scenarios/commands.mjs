@@ -17,6 +17,9 @@ const SUBCOMMANDS = [
   "fiber latency",
   "fiber validate",
   "amplitude evaluate",
+  "amplitude fit",
+  "mold run-sim",
+  "mold systems",
   "kernel inspect",
 ];
 
@@ -27,7 +30,7 @@ export async function prove({ claim, claimAll, project }) {
 
   await claim("the overview lists every command, and --version answers the package's", async () => {
     const overview = await place.text(0, "--help");
-    for (const one of [...COMMANDS, "cache", "fiber", "amplitude", "kernel"])
+    for (const one of [...COMMANDS, "cache", "fiber", "amplitude", "mold", "kernel"])
       match(overview, new RegExp(`^ +${one} `, "m"));
     match(await place.text(0, "--version"), /^\d+\.\d+\.\d+\n$/);
   });
