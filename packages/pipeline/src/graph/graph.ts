@@ -161,6 +161,7 @@ export function chain(name: string, steps: readonly (AnyStage | Graph | readonly
 
 /** One empty list for all nodes: a graph of 100,000 nodes would hold 300,000 of them. */
 const NONE: readonly string[] = Object.freeze([]);
+const NO_OPTIONS: NodeOptions = Object.freeze({});
 
 class Drafting {
   readonly drafts: NodeDraft[] = [];
@@ -177,8 +178,8 @@ class Drafting {
   readonly add = (
     part: AnyStage | Graph,
     config: unknown,
-    inputs: object = {},
-    options: NodeOptions = {},
+    inputs: object = NO_OPTIONS,
+    options: NodeOptions = NO_OPTIONS,
   ): NodeHandle => {
     if (isGraph(part)) return this.inline(part, inputs, options);
     if (!isStage(part)) throw notAStage();
@@ -289,7 +290,8 @@ class Drafting {
 
 function sourcesOf(inputs: object): Record<string, Source> {
   const sources: Record<string, Source> = {};
-  for (const [port, given] of Object.entries(inputs)) {
+  for (const port of Object.keys(inputs)) {
+    const given: unknown = (inputs as Readonly<Record<string, unknown>>)[port];
     sources[port] = isWire(given) ? given.source : { kind: "value", value: freeze(given as Value, port) };
   }
   return sources;

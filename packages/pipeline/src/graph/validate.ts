@@ -2,11 +2,11 @@ import { nearestName, type Problem } from "@simloom/units";
 import type { z } from "zod";
 import { PipelineError, type PipelineErrorCode } from "../errors.ts";
 import { describePort, incompatibility, type Port, type Ports } from "../stage/port.ts";
-import type { AnyStage } from "../stage/stage.ts";
+import { type AnyStage, takesNoConfig } from "../stage/stage.ts";
 import { freeze, type Value } from "../value/value.ts";
 import type { GraphNode, NodeDraft } from "./node.ts";
 import { topologicalOrder } from "./order.ts";
-import { nodesOf, type Source } from "./wire.ts";
+import type { Source } from "./wire.ts";
 
 /** Checked nodes in topological order, or every problem at once. */
 export function checkNodes(
@@ -99,7 +99,7 @@ class Check {
       const isMapped = draft.mapOver.includes(name);
       if (this.isUnproven(source, isMapped ? listOf(target) : target, path)) draft.unproven = [...draft.unproven, name];
       if (source.kind === "value") this.value(source.value, target, isMapped, path);
-      for (const needed of nodesOf(source)) this.depend(dependencies, needed);
+      this.dependOn(dependencies, source);
     }
     for (const name in stage.inputs) {
       if (!(name in inputs))
@@ -152,10 +152,12 @@ class Check {
         return port;
       }
       case "gather": {
-        const ports = source.items.map((item, index) => this.source(item, `${path}[${index}]`));
+        // A place costs a text for each item, and is wanted only where something is wrong.
+        const ports = source.items.map((item, index) => this.known(item) ?? this.source(item, `${path}[${index}]`));
         const [first] = ports;
         ports.forEach((port, index) => {
-          const problem = first === undefined || port === undefined ? undefined : incompatibility(port, first);
+          if (port === first || first === undefined || port === undefined) return;
+          const problem = incompatibility(port, first);
           if (problem !== undefined)
             this.report(
               "PIPE-026",
@@ -194,9 +196,9 @@ class Check {
 
   private value(value: Value, target: Port, isMapped: boolean, path: string): void {
     const problem = refuseInput(target, isMapped, value);
+    if (problem === undefined) return;
     const wanted = describePort(isMapped ? listOf(target) : target);
-    if (problem !== undefined)
-      this.report("PIPE-026", path, `the value given for ${path} ${problem}`, `It takes ${wanted}.`);
+    this.report("PIPE-026", path, `the value given for ${path} ${problem}`, `It takes ${wanted}.`);
   }
 
   private wire(from: Port, to: Port, source: Source, path: string): void {
@@ -220,7 +222,7 @@ class Check {
     const isEmpty = config === undefined || (isRecord(config) && Object.keys(config).length === 0);
     const shared = isEmpty ? this.defaults.get(stage) : undefined;
     if (shared !== undefined) return shared;
-    const parsed = this.parse(id, stage, config);
+    const parsed = isEmpty && takesNoConfig(stage) ? freeze({}) : this.parse(id, stage, config);
     if (isEmpty) this.defaults.set(stage, parsed);
     return parsed;
   }
@@ -238,6 +240,19 @@ class Check {
       this.report("PIPE-027", thrown.path ?? id, thrown.message, thrown.remedy);
       return null;
     }
+  }
+
+  /** The port of an output of a single node, where there is one. */
+  private known(source: Source): Port | undefined {
+    if (source.kind !== "output") return undefined;
+    const index = this.indexOf.get(source.nodeId);
+    const draft = index === undefined ? undefined : this.drafts[index];
+    return draft === undefined || draft.mapOver.length > 0 ? undefined : (draft.stage.outputs as Ports)[source.port];
+  }
+
+  private dependOn(dependencies: number[], source: Source): void {
+    if (source.kind === "output" || source.kind === "metric") this.depend(dependencies, source.nodeId);
+    else if (source.kind === "gather") for (const item of source.items) this.dependOn(dependencies, item);
   }
 
   private depend(dependencies: number[], nodeId: string): void {

@@ -74,55 +74,73 @@ export function nodesOfCase({ nodes, starts }: Plan, one: RunCase): readonly Pla
 export async function planRun(cases: readonly RunCase[], options: RunOptions): Promise<Plan> {
   const fingerprints = await (options.fingerprints ?? inProcessFingerprints)(distinctStages(cases));
   const arithmetic = options.arithmetic ?? "strict";
-  const nodes: PlannedNode[] = [];
-  const starts = new Map<RunCase, number>();
-  const indexOf = new Map<string, number>();
-  const firstByKey = new Map<Digest, number>();
+  const planning = new Planning(fingerprints, arithmetic);
   for (const one of cases) {
     checkSeed(one);
     checkPolicy(one);
     checkInputs(one);
   }
   digestGiven(cases);
-  for (const one of cases) {
-    starts.set(one, nodes.length);
-    const ranks = new Map<string, number>();
-    const settings = new Map<AnyStage, Digest>();
-    for (const node of one.graph.nodes) {
-      const index = nodes.length;
-      const id = one.id === "" ? node.id : `${one.id}/${node.id}`;
-      const fingerprint = fingerprints.get(node.stage) as CodeFingerprint;
-      const stream = isStochastic(node.stage) ? streamOf(node, ranks) : undefined;
-      const shared = settingsOf(node, fingerprint, one, arithmetic, settings);
-      const key = keyOfParts(shared, {
-        config: node.config,
-        inputs: inputKeys(node, one, nodes, indexOf),
-        seed: stream === undefined ? null : { run: one.seed, stream },
-      });
-      const first = firstByKey.get(key) ?? index;
-      if (first === index) firstByKey.set(key, index);
-      const dependencies = first === index ? dependenciesOf(node, one.id, indexOf) : [first];
-      nodes.push({
-        index,
-        id,
-        case: one,
-        node,
-        key,
-        settings: shared,
-        fingerprint,
-        dependencies,
-        first,
-        stream,
-        entry: undefined,
-      });
-      indexOf.set(id, index);
-    }
-  }
+  for (const one of cases) planning.case(one);
+  const { nodes, starts, indexOf } = planning;
   const { scheduler } = options;
   if (scheduler !== undefined)
     checkAdmission(cases[0]?.graph.name ?? "", nodes, scheduler.capabilities(), scheduler.name);
   if (options.store !== undefined && options.recompute !== true) await lookUp(nodes, options.store);
   return { cases, nodes, starts, indexOf, arithmetic };
+}
+
+/** Plans node by node: a function that is called for each is compiled sooner than a loop around all of it. */
+class Planning {
+  readonly nodes: PlannedNode[] = [];
+  readonly starts = new Map<RunCase, number>();
+  readonly indexOf = new Map<string, number>();
+  private readonly firstByKey = new Map<Digest, number>();
+  private readonly fingerprints: ReadonlyMap<AnyStage, CodeFingerprint>;
+  private readonly arithmetic: "strict" | "fast";
+
+  constructor(fingerprints: ReadonlyMap<AnyStage, CodeFingerprint>, arithmetic: "strict" | "fast") {
+    this.fingerprints = fingerprints;
+    this.arithmetic = arithmetic;
+  }
+
+  case(one: RunCase): void {
+    this.starts.set(one, this.nodes.length);
+    const ranks = new Map<string, number>();
+    const settings = new Map<AnyStage, Digest>();
+    for (const node of one.graph.nodes) this.node(node, one, ranks, settings);
+  }
+
+  private node(node: GraphNode, one: RunCase, ranks: Map<string, number>, settings: Map<AnyStage, Digest>): void {
+    const { nodes, indexOf } = this;
+    const index = nodes.length;
+    const id = one.id === "" ? node.id : `${one.id}/${node.id}`;
+    const fingerprint = this.fingerprints.get(node.stage) as CodeFingerprint;
+    const stream = isStochastic(node.stage) ? streamOf(node, ranks) : undefined;
+    const shared = settingsOf(node, fingerprint, one, this.arithmetic, settings);
+    const key = keyOfParts(shared, {
+      config: node.config,
+      inputs: inputKeys(node, one, nodes, indexOf),
+      seed: stream === undefined ? null : { run: one.seed, stream },
+    });
+    const first = this.firstByKey.get(key) ?? index;
+    if (first === index) this.firstByKey.set(key, index);
+    const dependencies = first === index ? dependenciesOf(node, one.id, indexOf) : [first];
+    nodes.push({
+      index,
+      id,
+      case: one,
+      node,
+      key,
+      settings: shared,
+      fingerprint,
+      dependencies,
+      first,
+      stream,
+      entry: undefined,
+    });
+    indexOf.set(id, index);
+  }
 }
 
 /** The pre-image of a node; `name` says how each input is named, by its origin or by its content. */
@@ -207,8 +225,10 @@ function digestGiven(cases: readonly RunCase[]): void {
     for (const name in inputs) look(inputs[name]);
     for (const key in policy) look(policy[key]);
     for (const key in graph.policy) look(graph.policy[key]);
+    let config: Value | undefined;
     for (const node of graph.nodes) {
-      look(node.config);
+      if (node.config !== config) look(node.config);
+      config = node.config;
       for (const port in node.inputs) lookAtSource(node.inputs[port] as Source);
       for (const key in node.policy) look(node.policy[key]);
       for (const key in node.partPolicy) look(node.partPolicy[key]);
@@ -271,7 +291,13 @@ function dependenciesOf(node: GraphNode, caseId: string, indexOf: ReadonlyMap<st
 
 function distinctStages(cases: readonly RunCase[]): readonly AnyStage[] {
   const stages = new Set<AnyStage>();
-  for (const { graph } of cases) for (const node of graph.nodes) stages.add(node.stage);
+  let last: AnyStage | undefined;
+  for (const { graph } of cases) {
+    for (const { stage } of graph.nodes) {
+      if (stage !== last) stages.add(stage);
+      last = stage;
+    }
+  }
   return [...stages];
 }
 

@@ -111,6 +111,11 @@ export function defineStage<
 
 const noConfig = z.strictObject({});
 
+/** True for a stage that was declared without a configuration: nothing but an empty one fits it. */
+export function takesNoConfig(stage: AnyStage): boolean {
+  return stage.config === noConfig;
+}
+
 /** True for what {@link defineStage} made, in this or another copy of the package. */
 export function isStage(value: unknown): value is AnyStage {
   return typeof value === "object" && value !== null && (value as { [mark]?: unknown })[mark] === true;

@@ -132,6 +132,7 @@ class Writer {
   renewed: Set<object> | undefined;
   private buffer = new Uint8Array(1024);
   private words = new DataView(this.buffer.buffer);
+  private lent = this.buffer.subarray(0, 0);
   private length = 0;
   private depth = 0;
 
@@ -143,8 +144,11 @@ class Writer {
     if (this.blobs.size > 0) this.blobs = new Map();
   }
 
+  /** Values of a kind are of a length, one after another: a view is made when the length changes. */
   view(): Uint8Array {
-    return this.buffer.subarray(0, this.length);
+    if (this.lent.byteLength !== this.length || this.lent.buffer !== this.buffer.buffer)
+      this.lent = this.buffer.subarray(0, this.length);
+    return this.lent;
   }
 
   copy(): Uint8Array {
