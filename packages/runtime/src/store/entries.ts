@@ -36,9 +36,10 @@ export class DiskEntries implements EntryStore {
    */
   get(key: Digest): Uint8Array | undefined {
     const startedMs = performance.now();
-    const record = this.claims.isOurs(key) ? this.log.findSeen(key) : this.log.find(key);
+    const content = this.claims.isOurs(key) ? this.log.seenPayloadOf(key) : this.log.payloadOf(key);
     this.ledger.looked(1, performance.now() - startedMs);
-    return record === undefined ? undefined : this.contentOf(record);
+    if (content !== undefined) this.count(content);
+    return content;
   }
 
   /** Looks once for what other processes wrote. Cost: 3 to 4 µs for each key in a fresh process. */
@@ -46,8 +47,9 @@ export class DiskEntries implements EntryStore {
     const startedMs = performance.now();
     this.log.refresh();
     const contents = keys.map((key) => {
-      const record = this.log.findSeen(key);
-      return record === undefined ? undefined : this.contentOf(record);
+      const content = this.log.seenPayloadOf(key);
+      if (content !== undefined) this.count(content);
+      return content;
     });
     this.ledger.looked(keys.length, performance.now() - startedMs);
     return contents;
@@ -66,11 +68,9 @@ export class DiskEntries implements EntryStore {
     return true;
   }
 
-  private contentOf(record: Buffer): Uint8Array {
-    const content = payloadAt(record, 0, record.byteLength);
+  private count(content: Uint8Array): void {
     this.ledger.counts.entriesRead++;
     this.ledger.counts.bytesRead += content.byteLength;
-    return content;
   }
 
   claim(key: Digest): Claim {

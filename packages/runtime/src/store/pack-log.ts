@@ -20,10 +20,12 @@ import {
   checkAt,
   HEADER_BYTES,
   hasAliasAt,
-  isIntact,
+  isIntactAt,
+  isNamedAt,
   KEY_OFFSET,
   keyAt,
   kindAt,
+  payloadAt,
   RecordKind,
   recordBytes,
   recordLengthAt,
@@ -37,8 +39,6 @@ export interface PackLogOptions {
   readonly lookRoundMs: number;
   readonly rowsWorthSaving: number;
 }
-
-const NOTHING = Buffer.alloc(0);
 
 export class PackLog {
   index = new EntryIndex();
@@ -119,63 +119,83 @@ export class PackLog {
 
   /** The record of a name, if there is one. Cost: one checksum, and one read(2) unless the record before it was read last. */
   find(name: Digest): Buffer | undefined {
-    let row = this.index.rowOf(name);
-    if (row < 0) {
-      this.refresh();
-      row = this.index.rowOf(name);
-    }
-    return row < 0 ? undefined : this.read(name, row);
+    const row = this.rowOf(name);
+    const at = row < 0 ? -1 : this.read(name, row);
+    return at < 0 ? undefined : this.recordIn(at, row);
   }
 
-  /** The record of a name among those that were seen so far. */
-  findSeen(name: Digest): Buffer | undefined {
+  /** The payload of a name's record, if there is one. Cost as that of {@link find}. */
+  payloadOf(name: Digest): Uint8Array | undefined {
+    return this.payloadIn(name, this.rowOf(name));
+  }
+
+  /** The same among the records that were seen so far. */
+  seenPayloadOf(name: Digest): Uint8Array | undefined {
+    return this.payloadIn(name, this.index.rowOf(name));
+  }
+
+  private rowOf(name: Digest): number {
     const row = this.index.rowOf(name);
-    return row < 0 ? undefined : this.read(name, row);
+    if (row >= 0) return row;
+    this.refresh();
+    return this.index.rowOf(name);
   }
 
-  private read(name: Digest, row: number): Buffer | undefined {
-    const record = this.recordAt(row);
-    if (record === undefined) {
+  private payloadIn(name: Digest, row: number): Uint8Array | undefined {
+    const at = row < 0 ? -1 : this.read(name, row);
+    return at < 0 ? undefined : payloadAt(this.ahead.block, at, this.index.lengthAt(row));
+  }
+
+  private recordIn(at: number, row: number): Buffer {
+    return this.ahead.block.subarray(at, at + this.index.lengthAt(row));
+  }
+
+  /** Where the record of a name stands in what was read last, or −1. */
+  private read(name: Digest, row: number): number {
+    const at = this.placeOf(row);
+    if (at < 0) {
       this.forget(name, undefined);
-      return undefined;
+      return -1;
     }
-    if (keyAt(record, 0) !== name && aliasAt(record, 0) !== name) return undefined;
+    if (!isNamedAt(this.ahead.block, at, name)) return -1;
     this.index.markUsed(row);
-    return record;
+    return at;
   }
 
   /** All records in use that are whole, in the order in which they were written, and where they stand. */
   *records(): Generator<{ readonly row: number; readonly record: Buffer; readonly pack: Pack }> {
     const { index } = this;
     for (const row of index.rowsInUse()) {
-      const record = this.recordAt(row);
-      if (record !== undefined) yield { row, record, pack: index.packAt(row) };
+      const at = this.placeOf(row);
+      if (at >= 0) yield { row, record: this.recordIn(at, row), pack: index.packAt(row) };
     }
   }
 
-  /** The record of a row, or nothing when it is damaged; then it was set aside. */
-  private recordAt(row: number): Buffer | undefined {
+  /** Where the record of a row stands in what was read last, or −1 when it is damaged; then it was set aside. */
+  private placeOf(row: number): number {
     const { index } = this;
     const length = index.lengthAt(row);
     const offset = index.offsetAt(row);
     const pack = index.packAt(row);
     for (let tries = 0; tries < 2; tries++) {
-      const record = this.partOf(pack, offset, length);
-      const isWhole = record.byteLength === length && recordLengthAt(record, 0) === length;
-      if (isWhole && isIntact(record, this.folder.seed)) return record;
+      const at = this.readPart(pack, offset, length);
+      const { block } = this.ahead;
+      if (recordLengthAt(block, at) === length && isIntactAt(block, at, length, this.folder.seed)) return at;
       // What was read along may have been read while it was being written.
       this.ahead.forget();
-      if (tries > 0) this.setAside(pack, offset, record, "the record does not match its checksum");
+      if (tries > 0)
+        this.setAside(pack, offset, block.subarray(at, at + length), "the record does not match its checksum");
     }
-    return undefined;
+    return -1;
   }
 
-  private partOf(pack: Pack, offset: number, length: number): Buffer {
+  private readPart(pack: Pack, offset: number, length: number): number {
     try {
       return this.ahead.read(pack, offset, length);
     } catch (error) {
       this.ledger.fault("an entry cannot be read", error);
-      return NOTHING;
+      this.ahead.forget();
+      return 0;
     }
   }
 

@@ -9,12 +9,16 @@ const BLOCK_BYTES = 128 * 1024;
  */
 export class ReadAhead {
   private pack: Pack | undefined;
-  private block: Buffer = Buffer.alloc(0);
+  /** What was read last. */
+  block: Buffer = Buffer.alloc(0);
   private blockOffset = 0;
   private endOfLast = -1;
 
-  /** The bytes from `offset`: fewer than `length` when the file ends. They are the caller's. Throws the system's error. */
-  read(pack: Pack, offset: number, length: number): Buffer {
+  /**
+   * Where in {@link ReadAhead.block} the bytes from `offset` begin; fewer than `length` are there when the file ends. What was
+   * read is the caller's. Throws the system's error.
+   */
+  read(pack: Pack, offset: number, length: number): number {
     const follows = pack === this.pack && offset === this.endOfLast;
     const at = offset - this.blockOffset;
     const isThere = pack === this.pack && at >= 0 && at + length <= this.block.byteLength;
@@ -25,8 +29,7 @@ export class ReadAhead {
       this.pack = pack;
     }
     this.endOfLast = offset + length;
-    const start = offset - this.blockOffset;
-    return this.block.subarray(start, start + length);
+    return offset - this.blockOffset;
   }
 
   /** Lets go of the block and its pack. */
