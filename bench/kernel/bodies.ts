@@ -79,9 +79,9 @@ export function elementaryPrograms(): Readonly<Record<string, Program>> {
 export function programOfNodes(nodeCount: number, variant: number): Program {
   const [a, x, y] = [parameter("a"), column("x"), column("t")];
   let value: Expression = add(x, 1 + variant / 1024);
-  for (let node = 0; node < nodeCount; node += 5) {
+  for (let node = 0; node < nodeCount; node += 5.8) {
     const step = multiply(add(value, multiply(a, node + 1)), y);
-    value = node % 25 === 0 ? sin(step) : divide(step, add(value, 3));
+    value = node % 29 < 5.8 ? sin(step) : divide(step, add(value, 3));
   }
   return kernelProgram({ sum: total(value) });
 }
