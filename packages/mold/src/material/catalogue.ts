@@ -8,12 +8,6 @@ import { type MaterialSystem, materialSystemSchema, missingFields } from "./syst
 /** Systems by id, in the order of their files. */
 export type Catalogue = ReadonlyMap<string, MaterialSystem>;
 
-/** One document of a file: the file's name is for messages. */
-export interface SystemDocument {
-  readonly source: string;
-  readonly document: unknown;
-}
-
 /** Reads one system. Errors: `MOLD-001` … `MOLD-008` with every problem; a system that lacks figures is fine until it is run. */
 export function parseSystem(document: unknown, source = "the system"): MaterialSystem {
   const { value, problems } = check(materialSystemSchema, plainlyWritten(document));
