@@ -14,17 +14,23 @@ import { topologicalOrder } from "../expression/order.ts";
 import { isSumOfForm, type LinearForm, linearArguments, linearFormOf, ONE, sumOfForm } from "./linear-form.ts";
 import { isDataOnly, isMixed } from "./mixed.ts";
 import { namedPass, untilStable } from "./rewrite.ts";
+import { simplify } from "./simplify.ts";
 import { substitute } from "./substitute.ts";
 
 /** A longer form stays as it was written. */
 const MAX_TERMS = 4096;
 /** Rounds of choosing where forms are summed. */
 const MAX_ROUNDS = 32;
+/** Passes over the graph: what one has gathered may let the next one gather more. */
+const MAX_PASSES = 8;
 /** Reading 8 bytes per element, in units of one addition. */
 const COLUMN_COST = 2;
 
-/** Contracts; for real and complex graphs. About linear in nodes times the terms of their forms. */
-export const contractLinear = untilStable(namedPass("contract-linear", contracted), 4);
+/** Contracts and simplifies until nothing changes; for real and complex graphs. About linear in nodes times the terms of their forms. */
+export const contractLinear = untilStable(
+  namedPass("contract-linear", (roots) => simplify(contracted(roots))),
+  MAX_PASSES,
+);
 
 function contracted(roots: readonly Expression[]): readonly Expression[] {
   const order = topologicalOrder(roots);

@@ -14,7 +14,8 @@ import { topologicalOrder } from "../expression/order.ts";
 import { addScaled, type Combination, combined, scaledBy } from "./combination.ts";
 import { ONE, times } from "./linear-form.ts";
 import { isDataOnly, isMixed } from "./mixed.ts";
-import { namedPass } from "./rewrite.ts";
+import { namedPass, untilStable } from "./rewrite.ts";
+import { simplify } from "./simplify.ts";
 import { substitute } from "./substitute.ts";
 
 const MAX_TERMS = 256;
@@ -28,8 +29,10 @@ interface Term {
 }
 type Quadratic = ReadonlyMap<string, Term>;
 
-/** Collects coefficients of quadratic forms. Linear in nodes times the terms of their forms. */
-export const contractQuadratic = namedPass("contract-quadratic", (roots) => {
+/** Collects coefficients of quadratic forms, and simplifies, until nothing changes. Linear in nodes times the terms of their forms. */
+export const contractQuadratic = untilStable(namedPass("contract-quadratic", (roots) => simplify(contracted(roots))));
+
+function contracted(roots: readonly Expression[]): readonly Expression[] {
   const order = topologicalOrder(roots);
   const users = new Map<Expression, Expression | undefined>();
   const isShared = (node: Expression) => users.has(node) && users.get(node) === undefined;
@@ -53,7 +56,7 @@ export const contractQuadratic = namedPass("contract-quadratic", (roots) => {
     forms.set(node, form === undefined || isShared(node) ? atomForm(node) : form);
   }
   return replaced.size === 0 ? roots : substitute(roots, (node) => replaced.get(node));
-});
+}
 
 function dataForm(node: Expression): Quadratic {
   return new Map([["", { atoms: [], coefficient: new Map([[node, 1]]) }]]);

@@ -4,27 +4,30 @@ import { constant, isConstant } from "../expression/leaves.ts";
 import { operations } from "../expression/operations.ts";
 import { topologicalOrder } from "../expression/order.ts";
 import { overElements } from "../expression/over-elements.ts";
-import { namedPass } from "./rewrite.ts";
+import { namedPass, untilStable } from "./rewrite.ts";
+import { simplify } from "./simplify.ts";
 
 const ZERO = constant(0);
 
 /**
  * 0 · x = 0 and x + 0 = x, for real and complex x: the terms of couplings that are fixed at zero go, and so do their columns.
- * Unlike `simplify` it changes results where x is not finite, and the sign of zeros; it is a part of contraction. A complex
+ * Simplifies, too, until nothing changes. Unlike `simplify` alone it changes results where x is not finite, and the sign of zeros; it is a part of contraction. A complex
  * node may become a real one.
  */
-export const dropZeros = namedPass("drop-zeros", (roots) => {
-  const dropped = new Map<Expression, Expression>();
+export const dropZeros = untilStable(namedPass("drop-zeros", (roots) => simplify(dropped(roots))));
+
+function dropped(roots: readonly Expression[]): readonly Expression[] {
+  const results = new Map<Expression, Expression>();
   for (const old of topologicalOrder(roots)) {
-    const args = old.args.map((arg) => dropped.get(arg) as Expression);
+    const args = old.args.map((arg) => results.get(arg) as Expression);
     const isSame = args.every((arg, index) => arg === old.args[index]);
     // what is left of a summand may be the same for all elements: then it still is a sum over those of the summand
     if (old.operation === operations.total && !isSame)
-      dropped.set(old, overElements(args[0] as Expression, old.args[0] as Expression));
-    else dropped.set(old, settled(isSame ? old : node(old.operation, args, old.payload)));
+      results.set(old, settled(overElements(args[0] as Expression, old.args[0] as Expression)));
+    else results.set(old, settled(isSame ? old : node(old.operation, args, old.payload)));
   }
-  return roots.map((root) => dropped.get(root) as Expression);
-});
+  return roots.map((root) => results.get(root) as Expression);
+}
 
 /** What is left of a node whose arguments are done. */
 function settled(node: Expression): Expression {

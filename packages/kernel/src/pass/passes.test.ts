@@ -129,6 +129,25 @@ describe("passes of a plan", () => {
     }
   });
 
+  it("leave alone what they have made of any model", () => {
+    fc.assert(
+      fc.property(model, (intensity) => {
+        const start = simplify([total(multiply(z, intensity)), total(log(add(1, intensity)))]);
+        const dropped = dropZeros(start);
+        const contracted = contractLinear(dropped);
+        const real = simplify(lowerComplex(contracted));
+        const made = [expandTotals, contractQuadratic, factorTotals].map(
+          (pass) => [pass, simplify(pass(real))] as const,
+        );
+        for (const [pass, once] of [[dropZeros, dropped] as const, [contractLinear, contracted] as const, ...made])
+          simplify(pass(once)).forEach((root, index) => {
+            expect(root).toBe(once[index]);
+          });
+      }),
+      { seed: 21, numRuns: 400 },
+    );
+  });
+
   it("make one plan of what is written in different orders, and another of another constant", () => {
     const bodies = (text: Expression) =>
       planOf({ value: total(log(text)) }).stages[0]?.bodies.get("")?.outputs[0]?.value;

@@ -93,7 +93,7 @@ export function planBySteps(
   step("lower-complex", (from) => simplify(lowerComplex(from)));
   if (isContracted) {
     step("expand-totals", (from) => simplify(expandTotals(from)));
-    step("contract-quadratic", (from) => simplify(contractQuadratic(from)));
+    step("contract-quadratic", contractQuadratic);
   }
   const parts = roots.flatMap((value, index) => outputsOf((named[index] as (typeof named)[number])[0], value, "none"));
   let all: readonly NamedValue[] = parts;
@@ -170,7 +170,7 @@ function derivativesOf(
 
 /** Zero terms dropped, roots of their old type. */
 function withoutZeros(roots: readonly Expression[]): readonly Expression[] {
-  return simplify(dropZeros(roots)).map((root, index) => {
+  return dropZeros(roots).map((root, index) => {
     const old = roots[index] as Expression;
     return root.type === old.type ? root : complex(root, 0);
   });
