@@ -25,7 +25,7 @@ beforeAll(async () => {
     if (note.startsWith("title=")) writeFileSync(join(folder, note.slice("title=".length)), content);
 });
 
-afterAll(() => rmSync(join(here, ".pages"), { recursive: true, force: true }));
+afterAll(() => rmSync(join(here, ".pages"), { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
 
 describe.each(pages)("%s", (page) => {
   const blocks = blocksOf(page);

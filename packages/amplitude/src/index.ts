@@ -63,6 +63,12 @@ export {
 } from "./likelihood/likelihood.ts";
 export { type LikelihoodKind, type LikelihoodTerm, minusTwoLogLikelihood } from "./likelihood/term.ts";
 
+// Fits
+export { type FitOptions, type FitProgress, type FitResult, type FitRun, fitRun } from "./fit/fit.ts";
+export type { FitCheckpoint, StartOutcome } from "./fit/checkpoint.ts";
+export type { FitFraction } from "./fit/fractions.ts";
+export { methodNames } from "./fit/method.ts";
+
 // Analysis files
 export { type AnalysisModel, modelOf, termsOf } from "./analysis/model.ts";
 export { withValues } from "./analysis/values.ts";

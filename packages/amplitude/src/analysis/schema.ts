@@ -121,13 +121,10 @@ const termSchema = z.strictObject({
 const fitSchema = z
   .strictObject({
     method: name.optional().meta({ description: "Name of a minimiser. Default lbfgsb." }),
-    start: z
-      .record(z.string(), finite)
-      .default({})
-      .meta({
-        description:
-          "Values that fits start from instead of the initial ones, by parameter; those of fixed ones do not count.",
-      }),
+    start: z.record(z.string(), finite).default({}).meta({
+      description:
+        "Values that fits start from instead of the initial ones, by parameter; those of fixed ones do not count.",
+    }),
     restarts: z
       .int()
       .min(0)

@@ -1,32 +1,43 @@
-import * as solve from "@simloom/solve";
+import {
+  adam,
+  bfgs,
+  cmaEs,
+  conjugateGradient,
+  differentialEvolution,
+  lbfgsb,
+  type Minimiser,
+  nelderMead,
+  particleSwarm,
+  trustRegion,
+} from "@simloom/solve";
 import { nearestName } from "@simloom/units";
 import { amplitudeError } from "../errors.ts";
 
-/** Names under which minimisers are known; those that `@simloom/solve` has can be asked for. */
-const CANDIDATES = [
-  "lbfgsb",
-  "bfgs",
-  "trustRegion",
-  "conjugateGradient",
-  "adam",
-  "nelderMead",
-  "cmaEs",
-  "differentialEvolution",
-  "particleSwarm",
-  "simulatedAnnealing",
-];
+/** What fits can be made with, by the name that files and commands use; each with its default settings. */
+const METHODS: ReadonlyMap<string, () => Minimiser> = new Map(
+  Object.entries({
+    lbfgsb,
+    bfgs,
+    trustRegion,
+    conjugateGradient,
+    adam,
+    nelderMead,
+    cmaEs,
+    differentialEvolution,
+    particleSwarm,
+  }),
+);
 
 /** Names of the methods that fits can use. */
 export function methodNames(): readonly string[] {
-  const exported: Readonly<Record<string, unknown>> = solve;
-  return CANDIDATES.filter((name) => typeof exported[name] === "function");
+  return [...METHODS.keys()];
 }
 
 /** The minimiser of a name, with its default settings. Throws `AMPL-044`, with the nearest name, where there is none. */
-export function methodNamed(name: string): solve.Minimiser {
+export function methodNamed(name: string): Minimiser {
+  const make = METHODS.get(name);
+  if (make !== undefined) return make();
   const names = methodNames();
-  const make = (solve as Readonly<Record<string, unknown>>)[name];
-  if (names.includes(name) && typeof make === "function") return (make as () => solve.Minimiser)();
   const near = nearestName(name, names);
   throw amplitudeError({
     code: "AMPL-044",
