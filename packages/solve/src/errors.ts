@@ -28,6 +28,8 @@ export const SOLVE_ERRORS = {
   "SOLV-070": "A scan of what is not free",
   "SOLV-071": "Scores that do not fit",
   "SOLV-072": "Replicas without numbers",
+  "SOLV-080": "Steps and walkers that cannot be",
+  "SOLV-081": "Walkers that cannot start",
 } as const;
 
 /** Code of an error of this package. */

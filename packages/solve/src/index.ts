@@ -142,3 +142,19 @@ export {
 
 // Ensembles
 export { ensemble, type EnsembleOptions, type EnsembleResult, type MemberValues } from "./ode/ensemble/ensemble.ts";
+
+// Samplers
+export { type Chain, sample, type SampleOptions, type SampleProgress } from "./sample/frame/sample.ts";
+export type { LogDensity } from "./sample/frame/density.ts";
+export type { Sampler, SamplerState, SamplingProblem } from "./sample/frame/sampler.ts";
+export { affineInvariant, type AffineInvariantOptions } from "./sample/ensemble/affine-invariant.ts";
+export { ensembleSlice } from "./sample/ensemble/ensemble-slice.ts";
+export { nuts, type NutsOptions } from "./sample/hamiltonian/nuts.ts";
+export { type ChainSummary, chainSummary, drawsOf, type ParameterSummary } from "./sample/diagnostics/summary.ts";
+export { autocorrelationTime } from "./sample/diagnostics/autocorrelation.ts";
+export {
+  bulkEffectiveSize,
+  effectiveSize,
+  rankNormalisedRHat,
+  tailEffectiveSize,
+} from "./sample/diagnostics/rank-diagnostics.ts";

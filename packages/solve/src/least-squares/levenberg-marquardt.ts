@@ -108,7 +108,7 @@ function iterate(problem: InnerProblem, state: LevenbergMarquardtState, accelera
           const gain = (state.value - value) / expected;
           state.x = x;
           state.value = value;
-          state.damping = Math.max(state.damping * Math.max(1 / 3, 1 - (2 * gain - 1) ** 3), 1e-30);
+          state.damping = Math.max(state.damping * Math.max(1 / 3, 1 - cube(2 * gain - 1)), 1e-30);
           state.raise = 2;
           return;
         }
@@ -197,7 +197,8 @@ function accelerationOf(
   if (!bend.every(Number.isFinite)) return { move: velocity, ratio: Number.POSITIVE_INFINITY };
   const move = system.solve(bend);
   if (move === undefined) return undefined;
-  const size = (v: Float64Array) => Math.hypot(...v.map((entry, k) => entry * ((dampings[k] as number) || 1)));
+  const size = (v: Float64Array) =>
+    Math.sqrt(v.reduce((sum, entry, k) => sum + (entry * ((dampings[k] as number) || 1)) ** 2, 0));
   return { move, ratio: size(move) / size(velocity) };
 }
 
@@ -265,4 +266,8 @@ function relativeSize(x: Float64Array, free: readonly number[], step: Float64Arr
     greatest = Math.max(greatest, size / Math.max(Math.abs(x[i] as number), size * 1e-3, Number.MIN_VALUE));
   }
   return greatest;
+}
+
+function cube(value: number): number {
+  return value * value * value;
 }

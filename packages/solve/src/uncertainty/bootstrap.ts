@@ -4,7 +4,7 @@
  * Source: B. Efron, Ann. Statist. 7 (1979) 1–26; multiplicities by Poisson's law make replicas independent of how events are
  * split up, and the number of events varies as it does in nature.
  */
-import { randomStream } from "@simloom/numerics";
+import { exp, randomStream } from "@simloom/numerics";
 import { solveError } from "../errors.ts";
 
 /** Which replica. */
@@ -20,7 +20,7 @@ export interface ReplicaOptions {
 /** P(k) of Poisson's law with mean 1, summed up to k: 1/e Σ 1/j!. */
 const CUMULATED = (() => {
   const sums: number[] = [];
-  let [term, sum] = [Math.exp(-1), 0];
+  let [term, sum] = [exp(-1), 0];
   for (let k = 0; k < 19; k++) {
     sum += term;
     sums.push(sum);

@@ -1,5 +1,7 @@
 /** The search distribution of CMA-ES and how it learns. Symbols as in N. Hansen, arXiv:1604.00772. */
 
+import { exp, log, pow } from "@simloom/numerics";
+
 /** What is fixed by dimension and population. */
 export interface Strategy {
   /** Recombination weights, best first; those of the worse half are negative. */
@@ -58,7 +60,7 @@ export function freshDistribution(mean: Float64Array, sigma: number): Distributi
 /** Table 1: the default strategy parameters. */
 export function strategyOf(n: number, population: number): Strategy {
   const parents = Math.floor(population / 2);
-  const raw = Float64Array.from({ length: population }, (_, k) => Math.log((population + 1) / 2) - Math.log(k + 1));
+  const raw = Float64Array.from({ length: population }, (_, k) => log((population + 1) / 2) - log(k + 1));
   const sums = (from: number, to: number) => {
     const part = raw.subarray(from, to);
     const sum = part.reduce((a, b) => a + b, 0);
@@ -118,7 +120,7 @@ export function adapt(distribution: Distribution, strategy: Strategy, samples: r
   }
   distribution.generation++;
   const norm = Math.sqrt(norm2);
-  const isSteady = norm / Math.sqrt(1 - (1 - cSigma) ** (2 * distribution.generation)) < (1.4 + 2 / (n + 1)) * chi;
+  const isSteady = norm / Math.sqrt(1 - pow(1 - cSigma, 2 * distribution.generation)) < (1.4 + 2 / (n + 1)) * chi;
   for (let i = 0; i < n; i++)
     pathC[i] =
       (1 - cc) * (pathC[i] as number) + (isSteady ? Math.sqrt(cc * (2 - cc) * effective) * (move[i] as number) : 0);
@@ -140,5 +142,5 @@ export function adapt(distribution: Distribution, strategy: Strategy, samples: r
       covariance[i * n + j] = entry;
       covariance[j * n + i] = entry;
     }
-  distribution.sigma *= Math.exp(Math.min(1, (cSigma / dSigma) * (norm / chi - 1)));
+  distribution.sigma *= exp(Math.min(1, (cSigma / dSigma) * (norm / chi - 1)));
 }

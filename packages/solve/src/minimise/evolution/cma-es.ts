@@ -5,6 +5,7 @@
  * Sources: N. Hansen, arXiv:1604.00772, eqs. 5 to 47 and table 1 (active weights included); A. Auger, N. Hansen, CEC 2005,
  * 1769–1776, for growing populations; N. Hansen, GECCO workshop 2009, 2389–2396, for the two regimes.
  */
+import { log, pow } from "@simloom/numerics";
 import { solveError } from "../../errors.ts";
 import { symmetricEigen } from "../../linear/symmetric-eigen.ts";
 import type { InnerProblem, MethodState, Minimiser } from "../frame/method.ts";
@@ -62,7 +63,7 @@ export function cmaEs(options: CmaEsOptions = {}): Minimiser {
         value: problem.value(x),
         extent: sigma,
         distribution: freshDistribution(x, sigma),
-        population: population ?? 4 + Math.floor(3 * Math.log(problem.count)),
+        population: population ?? 4 + Math.floor(3 * log(problem.count)),
         position: 0,
         restarts: 0,
         doublings: 0,
@@ -79,7 +80,7 @@ export function cmaEs(options: CmaEsOptions = {}): Minimiser {
         state.end = { converged: true, reason: "distribution", message: reason };
         return;
       }
-      restart(problem, state, sigma, regime, population ?? 4 + Math.floor(3 * Math.log(problem.count)));
+      restart(problem, state, sigma, regime, population ?? 4 + Math.floor(3 * log(problem.count)));
     },
   };
   return method;
@@ -145,11 +146,11 @@ function restart(problem: InnerProblem, state: CmaState, sigma: number, regime: 
   state.isSmall = regime === "bipop" && state.small < state.large;
   if (state.isSmall) {
     const u = stream.uniform();
-    state.population = Math.max(4, Math.floor(base * (0.5 * 2 ** state.doublings) ** (u * u)));
-    state.distribution = freshDistribution(start, sigma * 10 ** (-2 * stream.uniform()));
+    state.population = Math.max(4, Math.floor(base * pow(0.5 * pow(2, state.doublings), u * u)));
+    state.distribution = freshDistribution(start, sigma * pow(10, -2 * stream.uniform()));
     return;
   }
   state.doublings++;
-  state.population = base * 2 ** state.doublings;
+  state.population = base * pow(2, state.doublings);
   state.distribution = freshDistribution(start, sigma);
 }

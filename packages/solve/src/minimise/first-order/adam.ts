@@ -3,6 +3,7 @@
  *
  * Source: D. P. Kingma, J. Ba, arXiv:1412.6980, algorithm 1.
  */
+import { pow } from "@simloom/numerics";
 import { solveError } from "../../errors.ts";
 import type { MethodState, Minimiser } from "../frame/method.ts";
 import { valueSettled } from "../frame/stop.ts";
@@ -48,8 +49,8 @@ export function adam(options: AdamOptions = {}): Minimiser {
     },
     step(problem, state) {
       state.count++;
-      const meanBias = 1 - momentum ** state.count;
-      const squareBias = 1 - squareMemory ** state.count;
+      const meanBias = 1 - pow(momentum, state.count);
+      const squareBias = 1 - pow(squareMemory, state.count);
       let extent = 0;
       for (let i = 0; i < problem.count; i++) {
         const slope = state.gradient[i] as number;

@@ -82,3 +82,9 @@ export function below(high: number, scale: number): Coordinate {
 
 /** Half the relative distance from a bound at which a start on it is put. */
 const INSIDE = 2e-6;
+
+/** The coordinate without bounds for these bounds. */
+export function innerCoordinate(scale: number, low: number, high: number): Coordinate {
+  if (Number.isFinite(low)) return Number.isFinite(high) ? between(low, high) : above(low, scale);
+  return Number.isFinite(high) ? below(high, scale) : scaled(scale, low, high);
+}

@@ -1,6 +1,6 @@
 import { freeBounds, freeScales, type ParameterSet } from "@simloom/kernel";
 import { randomStream } from "@simloom/numerics";
-import { above, below, between, type Coordinate, periodic, scaled } from "./coordinates.ts";
+import { type Coordinate, innerCoordinate, periodic, scaled } from "./coordinates.ts";
 import type { InnerProblem, Minimiser } from "./method.ts";
 import type { CountedObjective } from "./objective.ts";
 
@@ -27,7 +27,7 @@ export function innerProblem(
     const [scale, low, high] = [scales[index] as number, lows[index] as number, highs[index] as number];
     if (isPeriodic) return periodic(scale, low, high);
     if (bounds === "native") return scaled(scale, low, high);
-    return unbounded(scale, low, high);
+    return innerCoordinate(scale, low, high);
   });
   const bound = (values: Float64Array, none: number): Float64Array =>
     values.map((value, index) =>
@@ -119,9 +119,4 @@ export function innerProblem(
     },
     stream: (name, position) => randomStream({ seed, name: ["minimise", name] }).skip(position),
   };
-}
-
-function unbounded(scale: number, low: number, high: number): Coordinate {
-  if (Number.isFinite(low)) return Number.isFinite(high) ? between(low, high) : above(low, scale);
-  return Number.isFinite(high) ? below(high, scale) : scaled(scale, low, high);
 }

@@ -1,0 +1,295 @@
+import { freeBounds, freeScales, type ParameterSet } from "@simloom/kernel";
+import { log, randomStream } from "@simloom/numerics";
+import { solveError } from "../../errors.ts";
+import { type Checkpoint, encodeState, resumedState } from "../../minimise/frame/checkpoint.ts";
+import type { Coordinate } from "../../minimise/frame/coordinates.ts";
+import { type RunParameters, runParameters, startOf } from "../../minimise/frame/parameters.ts";
+import type { LogDensity } from "./density.ts";
+import type { Sampler, SamplerState, SamplingProblem } from "./sampler.ts";
+import { unboundedCoordinate } from "./unbounded-coordinate.ts";
+
+/** How a density is sampled. */
+export interface SampleOptions {
+  readonly sampler: Sampler;
+  /** Steps that are kept. */
+  readonly steps: number;
+  /** Steps before them. Default: what the sampler asks for. */
+  readonly warmup?: number;
+  /** Walkers (chains). Default: twice the fewest that the sampler works with. */
+  readonly walkers?: number;
+  /** Where walkers start, in outer coordinates. Default: normal around the start of the set, by `spread`. */
+  readonly starts?: readonly ArrayLike<number>[];
+  /** Standard deviation of the starts in units of the parameters' scales. Default 0.1. */
+  readonly spread?: number;
+  /** Default 0. */
+  readonly seed?: number | bigint | string;
+  readonly observers?: readonly ((progress: SampleProgress, checkpoint: () => Checkpoint) => void)[];
+  /** Ends the run after the step in which it is aborted; what was drawn is kept. */
+  readonly signal?: AbortSignal;
+  /** Goes on from here, with the bits of the uninterrupted run; `steps` may be more. */
+  readonly resume?: Checkpoint;
+}
+
+/** Where a run stands after a step. */
+export interface SampleProgress {
+  /** Steps kept; negative during warm-up. */
+  readonly step: number;
+  readonly steps: number;
+  readonly acceptedFraction: number;
+  readonly divergences: number;
+}
+
+/** Draws from a density. */
+export interface Chain {
+  readonly names: readonly string[];
+  /** Walkers × steps × parameters, the last index fastest, in outer coordinates. */
+  readonly draws: Float64Array;
+  /** Log densities, walkers × steps. */
+  readonly logDensities: Float64Array;
+  readonly walkerCount: number;
+  readonly stepCount: number;
+  readonly sampler: string;
+  /** Part of the proposals that was accepted; for NUTS the mean acceptance of its trajectories. */
+  readonly acceptedFraction: number;
+  /** Trajectories that went astray after warm-up: above 0, the draws may miss parts of the density. */
+  readonly divergences: number;
+  readonly evaluations: { readonly value: number; readonly gradient: number };
+  readonly isComplete: boolean;
+  /** Where the run ended, draws included: resume with more steps to go on. */
+  checkpoint(): Checkpoint;
+}
+
+interface RunState {
+  step: number;
+  warmup: number;
+  counts: { value: number; gradient: number };
+  draws: Float64Array;
+  logs: Float64Array;
+  sampler: SamplerState;
+}
+
+/**
+ * Draws from a density over the free parameters of a set (or around a bare start). Synchronous; deterministic. Look at
+ * `chainSummary` of what comes out before believing it.
+ *
+ * Throws `SOLV-060` without free parameters, `SOLV-063` for a checkpoint of another run, `SOLV-064` where slopes are missing,
+ * `SOLV-080` for numbers of steps or walkers that cannot be, `SOLV-081` where no walker can start.
+ */
+export function sample(density: LogDensity, parameters: RunParameters, options: SampleOptions): Chain {
+  const { sampler, steps, seed = 0, observers = [], signal, resume } = options;
+  const set = runParameters(parameters);
+  const n = set.free.length;
+  const least = sampler.walkersNeeded(n);
+  const walkerCount = options.starts?.length ?? options.walkers ?? 2 * least;
+  const warmup = options.warmup ?? sampler.warmup;
+  if (!(Number.isInteger(steps) && steps >= 1 && Number.isInteger(warmup) && warmup >= 0 && walkerCount >= least))
+    throw solveError(
+      "SOLV-080",
+      `${sampler.name} cannot take ${steps} steps with ${walkerCount} walkers after ${warmup} for warm-up`,
+      `Give whole numbers of steps, and ${least} walkers or more.`,
+      { steps, walkerCount, warmup },
+    );
+  const counts = { value: 0, gradient: 0 };
+  const { problem, outer, inner } = samplingProblem(density, set, sampler.bounds, seed, counts);
+  const state =
+    resume === undefined
+      ? {
+          ...{ step: -warmup, warmup, counts, draws: new Float64Array(0), logs: new Float64Array(0) },
+          sampler: sampler.start(problem, startsOf(problem, set, options, walkerCount, inner), warmup),
+        }
+      : resumed(resume, sampler, counts);
+  const draws = new Float64Array(walkerCount * steps * n);
+  const logs = new Float64Array(walkerCount * steps);
+  const done = Math.max(state.step, 0);
+  if (state.sampler.walkers.length !== walkerCount || state.draws.length !== walkerCount * done * n || done > steps)
+    throw solveError(
+      "SOLV-063",
+      "The checkpoint is one of other walkers, parameters or more steps",
+      "Resume the same run.",
+    );
+  for (let k = 0; k < walkerCount; k++) {
+    draws.set(state.draws.subarray(k * done * n, (k + 1) * done * n), k * steps * n);
+    logs.set(state.logs.subarray(k * done, (k + 1) * done), k * steps);
+  }
+  const checkpoint = (): Checkpoint => {
+    const kept = Math.max(state.step, 0);
+    const drawn = part(draws, walkerCount, steps * n, kept * n);
+    return {
+      ...{ format: "simloom-run", version: 1, method: sampler.name },
+      state: encodeState({ ...state, counts, draws: drawn, logs: part(logs, walkerCount, steps, kept) }),
+    };
+  };
+
+  while (state.step < steps && signal?.aborted !== true) {
+    sampler.step(problem, state.sampler);
+    if (state.step >= 0)
+      state.sampler.walkers.forEach((walker, k) => {
+        draws.set(outer(walker), (k * steps + state.step) * n);
+        logs[k * steps + state.step] = state.sampler.logs[k] as number;
+      });
+    state.step++;
+    if (state.step === 0) resetCounts(state.sampler);
+    const { accepted, proposed, divergences = 0 } = state.sampler;
+    const progress = { step: state.step, steps, acceptedFraction: total(accepted) / total(proposed), divergences };
+    for (const observer of observers) observer(progress, checkpoint);
+  }
+  const kept = Math.max(state.step, 0);
+  const { accepted, proposed, divergences = 0 } = state.sampler;
+  return {
+    names: set.freeNames,
+    draws: part(draws, walkerCount, steps * n, kept * n),
+    logDensities: part(logs, walkerCount, steps, kept),
+    walkerCount,
+    stepCount: kept,
+    sampler: sampler.name,
+    acceptedFraction: total(accepted) / total(proposed),
+    divergences,
+    evaluations: { ...counts },
+    isComplete: kept === steps,
+    checkpoint,
+  };
+}
+
+function samplingProblem(
+  density: LogDensity,
+  set: ParameterSet,
+  bounds: Sampler["bounds"],
+  seed: number | bigint | string,
+  counts: { value: number; gradient: number },
+): { problem: SamplingProblem; outer: (u: Float64Array) => Float64Array; inner: (x: Float64Array) => Float64Array } {
+  const { lower, upper } = freeBounds(set);
+  const scales = freeScales(set);
+  const n = set.free.length;
+  const isTransformed =
+    bounds === "transformed" &&
+    set.free.some((_, i) => scales[i] !== 1 || Number.isFinite(lower[i]) || Number.isFinite(upper[i]));
+  const coordinates = set.free.map(
+    (_, i): Coordinate => unboundedCoordinate(scales[i] as number, lower[i] as number, upper[i] as number),
+  );
+  const scratch = new Float64Array(n);
+  const outer = (u: Float64Array): Float64Array => {
+    if (!isTransformed) return u;
+    for (let i = 0; i < n; i++) scratch[i] = (coordinates[i] as Coordinate).outer(u[i] as number);
+    return scratch;
+  };
+  const isInside = (x: Float64Array): boolean => {
+    for (let i = 0; i < n; i++)
+      if (!((x[i] as number) >= (lower[i] as number) && (x[i] as number) <= (upper[i] as number))) return false;
+    return true;
+  };
+  const finite = (value: number) => (Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value);
+  const value = (u: Float64Array): number => {
+    const x = outer(u);
+    if (!isInside(x)) return Number.NEGATIVE_INFINITY;
+    counts.value++;
+    let stretch = 0;
+    if (isTransformed)
+      for (let i = 0; i < n; i++) stretch += log(Math.abs((coordinates[i] as Coordinate).slope(u[i] as number)));
+    return finite(density.value(x) + stretch);
+  };
+  const problem: SamplingProblem = {
+    count: n,
+    value,
+    values(points, target) {
+      const { values } = density;
+      if (values === undefined || isTransformed) {
+        points.forEach((point, k) => {
+          target[k] = value(point);
+        });
+        return;
+      }
+      const inside = [...points.keys()].filter((k) => isInside(points[k] as Float64Array));
+      const found = new Float64Array(inside.length);
+      counts.value += inside.length;
+      values(
+        inside.map((k) => points[k] as Float64Array),
+        found,
+      );
+      target.fill(Number.NEGATIVE_INFINITY);
+      inside.forEach((k, at) => {
+        target[k] = finite(found[at] as number);
+      });
+    },
+    gradient(u, slopes) {
+      if (density.gradient === undefined)
+        throw solveError(
+          "SOLV-064",
+          "The sampler follows slopes, and the density has none",
+          "Give the density a gradient.",
+        );
+      counts.gradient++;
+      let result = density.gradient(outer(u), slopes);
+      for (let i = 0; i < n; i++) {
+        if (isTransformed) {
+          const coordinate = coordinates[i] as Coordinate;
+          const slope = coordinate.slope(u[i] as number);
+          result += log(Math.abs(slope));
+          slopes[i] = (slopes[i] as number) * slope + coordinate.curvature(u[i] as number) / slope;
+        }
+        if (!Number.isFinite(slopes[i])) result = Number.NEGATIVE_INFINITY;
+      }
+      return finite(result);
+    },
+    stream: (name, position) => randomStream({ seed, name: ["sample", name] }).skip(position),
+  };
+  return {
+    problem,
+    outer,
+    inner: (x) => (isTransformed ? x.map((each, i) => (coordinates[i] as Coordinate).inner(each)) : x),
+  };
+}
+
+/** Places with a density above 0, looked for up to a hundred times each. */
+function startsOf(
+  problem: SamplingProblem,
+  set: ParameterSet,
+  { starts, spread = 0.1 }: SampleOptions,
+  walkerCount: number,
+  inner: (x: Float64Array) => Float64Array,
+): readonly Float64Array[] {
+  const given = starts?.map((start) => inner(startOf(set, start)));
+  const centre = startOf(set, undefined);
+  const scales = freeScales(set);
+  const { lower, upper } = freeBounds(set);
+  const stream = problem.stream("starts", 0);
+  return Array.from({ length: walkerCount }, (_, k) => {
+    for (let tries = 0; tries < 100; tries++) {
+      const drawn = centre.map((value, i) => {
+        const moved = value + spread * (scales[i] as number) * stream.normal();
+        return Math.min(Math.max(moved, lower[i] as number), upper[i] as number);
+      });
+      const walker = given?.[k] ?? inner(drawn);
+      if (problem.value(walker) > Number.NEGATIVE_INFINITY) return walker;
+      if (given !== undefined) break;
+    }
+    throw solveError(
+      "SOLV-081",
+      `Walker ${k} starts where the density is 0`,
+      "Start where the density is above 0, or with less spread.",
+      { walker: k },
+    );
+  });
+}
+
+function resumed(checkpoint: Checkpoint, sampler: Sampler, counts: { value: number; gradient: number }): RunState {
+  const state = resumedState(checkpoint, sampler.name) as RunState;
+  Object.assign(counts, state.counts);
+  return state;
+}
+
+function resetCounts(state: SamplerState): void {
+  state.accepted.fill(0);
+  state.proposed.fill(0);
+  if (state.divergences !== undefined) state.divergences = 0;
+}
+
+/** The first `kept` of every `stride` numbers of each walker. */
+function part(all: Float64Array, walkerCount: number, stride: number, kept: number): Float64Array {
+  const target = new Float64Array(walkerCount * kept);
+  for (let k = 0; k < walkerCount; k++) target.set(all.subarray(k * stride, k * stride + kept), k * kept);
+  return target;
+}
+
+function total(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}
