@@ -45,7 +45,7 @@ export function leastSquares(
   objective.leastSquares.jacobian(found.x, r, columns);
   const degreesOfFreedom = residuals.count - n;
   const residualDeviation = degreesOfFreedom > 0 ? Math.sqrt(dot(r, r) / degreesOfFreedom) : Number.NaN;
-  const factor = deviations === "known" ? 1 : residualDeviation ** 2;
+  const factor = deviations === "known" ? 1 : residualDeviation * residualDeviation;
   const scales = columns.map((column) => Math.sqrt(dot(column, column)) || 1);
   const inverse = dampedLeastSquares(
     columns.map((column, i) => column.map((entry) => entry / (scales[i] as number))),

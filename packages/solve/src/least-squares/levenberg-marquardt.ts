@@ -197,8 +197,14 @@ function accelerationOf(
   if (!bend.every(Number.isFinite)) return { move: velocity, ratio: Number.POSITIVE_INFINITY };
   const move = system.solve(bend);
   if (move === undefined) return undefined;
-  const size = (v: Float64Array) =>
-    Math.sqrt(v.reduce((sum, entry, k) => sum + (entry * ((dampings[k] as number) || 1)) ** 2, 0));
+  const size = (v: Float64Array): number => {
+    let sum = 0;
+    for (let k = 0; k < v.length; k++) {
+      const entry = (v[k] as number) * ((dampings[k] as number) || 1);
+      sum += entry * entry;
+    }
+    return Math.sqrt(sum);
+  };
   return { move, ratio: size(move) / size(velocity) };
 }
 

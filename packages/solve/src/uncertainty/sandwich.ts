@@ -30,7 +30,10 @@ export function sandwichCovariance({ hessian, scores, weights }: WeightedScores)
     for (let j = 0; j <= i; j++) {
       const [a, b] = [scores[i] as Float64Array, scores[j] as Float64Array];
       let sum = 0;
-      for (let e = 0; e < weights.length; e++) sum += (weights[e] as number) ** 2 * (a[e] as number) * (b[e] as number);
+      for (let e = 0; e < weights.length; e++) {
+        const weight = weights[e] as number;
+        sum += weight * weight * (a[e] as number) * (b[e] as number);
+      }
       meat[i * n + j] = sum;
       meat[j * n + i] = sum;
     }

@@ -71,8 +71,8 @@ export function strategyOf(n: number, population: number): Strategy {
   const effective = good.effective;
   const cc = (4 + effective / n) / (n + 4 + (2 * effective) / n);
   const cSigma = (effective + 2) / (n + effective + 5);
-  const c1 = 2 / ((n + 1.3) ** 2 + effective);
-  const cMu = Math.min(1 - c1, (2 * (0.25 + effective + 1 / effective - 2)) / ((n + 2) ** 2 + effective));
+  const c1 = 2 / ((n + 1.3) * (n + 1.3) + effective);
+  const cMu = Math.min(1 - c1, (2 * (0.25 + effective + 1 / effective - 2)) / ((n + 2) * (n + 2) + effective));
   const negative = Math.min(1 + c1 / cMu, 1 + (2 * bad.effective) / (effective + 2), (1 - c1 - cMu) / (n * cMu));
   return {
     weights: raw.map((weight, k) => (k < parents ? weight / good.sum : (negative * weight) / Math.abs(bad.sum))),
@@ -116,7 +116,7 @@ export function adapt(distribution: Distribution, strategy: Strategy, samples: r
     mean[i] = (mean[i] as number) + distribution.sigma * (move[i] as number);
     pathSigma[i] =
       (1 - cSigma) * (pathSigma[i] as number) + Math.sqrt(cSigma * (2 - cSigma) * effective) * (white[i] as number);
-    norm2 += (pathSigma[i] as number) ** 2;
+    norm2 += (pathSigma[i] as number) * (pathSigma[i] as number);
   }
   distribution.generation++;
   const norm = Math.sqrt(norm2);

@@ -89,7 +89,7 @@ function boundedStep(values: Float64Array, slopes: Float64Array, least: number, 
   if (lengthOf(edge) < radius) {
     // the hard case: nothing pushes along the direction of least curvature, which still leads down
     const k = values.indexOf(least);
-    const rest = Math.sqrt(Math.max(0, radius * radius - dot(edge, edge) + (edge[k] as number) ** 2));
+    const rest = Math.sqrt(Math.max(0, radius * radius - dot(edge, edge) + (edge[k] as number) * (edge[k] as number)));
     edge[k] = (slopes[k] as number) > 0 ? -rest : rest;
     return edge;
   }
