@@ -9,7 +9,7 @@ import { withReportingRunOptions } from "./options.ts";
 export function command(): Command {
   const mold = new Command("mold").description("Polyurethane foam moulding: the mould twin and its material systems.");
   mold.addCommand(
-    withReportingRunOptions(new Command("run-sim"))
+    onThisThread(withReportingRunOptions(new Command("run-sim")))
       .description("Simulate a shot; with --json prints the result document.")
       .requiredOption("-s, --scenario <file>", "scenario (YAML or JSON)")
       .option("-y, --system <id>", "take this system in place of the scenario's")
@@ -42,4 +42,10 @@ export function command(): Command {
       .action((flags: SystemsFlags) => listSystems(flags)),
   );
   return mold;
+}
+
+/** A shot takes milliseconds, a worker thread longer to start; `--executor threads` is there for those who want it. */
+function onThisThread(run: Command): Command {
+  run.options.find(({ long }) => long === "--executor")?.default("inline");
+  return run.setOptionValueWithSource("executor", "inline", "default");
 }
