@@ -134,11 +134,11 @@ describe("affineInvariant", () => {
 });
 
 describe("nuts", () => {
-  it("is worth 35 draws per thousand slopes on eight schools, with the moments of the quadrature", () => {
+  it("is worth 25 draws per thousand slopes of a short run on eight schools, with the moments of the quadrature", () => {
     const chain = sample(eightSchools, new Array(10).fill(0), { sampler: nuts(), steps: 1000, walkers: 4, seed: 1 });
     const { parameters } = chainSummary(chain);
     const size = Math.min(...parameters.map((each) => each.bulkEffectiveSize));
-    // warm-up counted, which is half of all here; with twice the draws it is above 38 (blackjax: 38.3)
+    // half of the slopes here are of the warm-up; with 2,000 steps five seeds gave 31 to 44
     expect((1000 * size) / chain.evaluations.gradient).toBeGreaterThan(25);
     const exact = [
       [4.396820713833022, 3.317704463139551],
