@@ -18,6 +18,7 @@ const SUITES: Readonly<Record<string, readonly string[]>> = {
   "split-step": ["packages/fiber"],
   kernel: ["packages/kernel"],
   amplitude: ["packages/amplitude"],
+  ode: ["packages/solve"],
 };
 
 const USAGE = `npm run bench [-- --json] [--markdown] [--suite name]… [--no-peers] [--no-build] [--quick]
