@@ -1,0 +1,67 @@
+/**
+ * Draws the work-precision plots of docs/solvers.md from the last run of `npm run bench -- --suite ode`:
+ * `node scripts/generate/work-precision.mjs`.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const curves = JSON.parse(readFileSync(`${root}/bench/results/work-precision.json`, "utf8"));
+const COLOURS = {
+  rodas5p: "#1f6fb4",
+  radau5: "#d1495b",
+  radau9: "#8e44ad",
+  bdf: "#2a9d5c",
+  tsit5: "#1f6fb4",
+  dopri853: "#d1495b",
+  "CVODE of the system, by FFI": "#555555",
+  "SciPy LSODA": "#b8860b",
+  "SciPy Radau": "#999999",
+  "SciPy DOP853": "#999999",
+};
+const [WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM] = [300, 230, 44, 24, 8, 34];
+const MOST_DIGITS = 13;
+
+const [folder, columns] = [`${root}/docs/figures`, 3];
+mkdirSync(folder, { recursive: true });
+draw("work-precision-stiff.svg", ["robertson", "vdp", "hires", "orego", "pollution", "bruss1d"]);
+draw("work-precision-explicit.svg", ["lorenz", "kepler", "pleiades"]);
+
+function draw(file, names) {
+  const used = Object.keys(COLOURS).filter((method) => names.some((name) => curves[name]?.[method] !== undefined));
+  const rows = Math.ceil(names.length / columns);
+  const [width, height] = [columns * WIDTH, rows * HEIGHT + 26];
+  const panels = names.map((name, index) => {
+    const place = `translate(${(index % columns) * WIDTH} ${Math.floor(index / columns) * HEIGHT})`;
+    return `<g transform="${place}">${panel(name, curves[name] ?? {})}</g>`;
+  });
+  const legend = used.map((method, index) => {
+    const x = 20 + (index * (width - 40)) / used.length;
+    const y = rows * HEIGHT + 12;
+    return `<line x1="${x}" y1="${y}" x2="${x + 18}" y2="${y}" stroke="${COLOURS[method]}" stroke-width="2"/><text x="${x + 22}" y="${y + 4}">${method.replace(" of the system, by FFI", " by FFI")}</text>`;
+  });
+  const text = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="11" fill="#222"><rect width="${width}" height="${height}" fill="#fff"/>${panels.join("")}${legend.join("")}</svg>\n`;
+  writeFileSync(`${folder}/${file}`, text);
+}
+
+function panel(name, methods) {
+  const all = Object.values(methods).flat();
+  const logs = all.map(({ milliseconds }) => Math.log10(milliseconds));
+  const [low, high] = [Math.floor(Math.min(...logs)), Math.ceil(Math.max(...logs))];
+  const x = (digits) => LEFT + ((WIDTH - LEFT - RIGHT) * digits) / MOST_DIGITS;
+  const y = (log) => TOP + ((HEIGHT - TOP - BOTTOM) * (high - log)) / (high - low);
+  const rules = [];
+  for (let log = low; log <= high; log++)
+    rules.push(
+      `<path d="M${LEFT} ${y(log).toFixed(1)}H${WIDTH - RIGHT}" stroke="#ddd"/><text x="${LEFT - 4}" y="${(y(log) + 4).toFixed(1)}" text-anchor="end">${10 ** log}</text>`,
+    );
+  for (let digits = 1; digits <= MOST_DIGITS; digits += 2)
+    rules.push(`<text x="${x(digits).toFixed(1)}" y="${HEIGHT - BOTTOM + 14}" text-anchor="middle">${digits}</text>`);
+  const lines = Object.entries(methods).map(([method, points]) => {
+    const kept = points
+      .filter(({ digits }) => digits >= 0 && digits <= MOST_DIGITS)
+      .map(({ digits, milliseconds }) => `${x(digits).toFixed(1)},${y(Math.log10(milliseconds)).toFixed(1)}`);
+    return `<polyline points="${kept.join(" ")}" fill="none" stroke="${COLOURS[method]}" stroke-width="1.6"/>`;
+  });
+  return `<text x="${LEFT}" y="15" font-weight="bold">${name}</text>${rules.join("")}${lines.join("")}<text x="${(LEFT + WIDTH) / 2}" y="${HEIGHT - 6}" text-anchor="middle">correct digits</text><text x="${WIDTH - RIGHT}" y="15" text-anchor="end" fill="#666">ms</text>`;
+}
