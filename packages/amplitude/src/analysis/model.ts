@@ -1,5 +1,6 @@
 import type { Dataset } from "@simloom/columns";
 import type { ExecutionContext, Expression, ParameterSet } from "@simloom/kernel";
+import { nearestName } from "@simloom/units";
 import { amplitudeError } from "../errors.ts";
 import { closureData, closureMonteCarlo } from "../event/closure-set.ts";
 import { type FitOptions, type FitRun, fitRun } from "../fit/fit.ts";
@@ -45,13 +46,15 @@ export function modelOf(analysis: Analysis): AnalysisModel {
   const used = new Set(parametersOf([intensity]));
   const parameters = table.set();
   const idle = parameters.specs.find(({ name }) => !used.has(name));
-  if (idle !== undefined)
+  if (idle !== undefined) {
+    const near = nearestName(idle.name, [...used]);
     throw amplitudeError({
       code: "AMPL-048",
       message: `parameters.${idle.name}: nothing depends on this parameter`,
-      remedy: "Use it in a shape or coupling, or remove it.",
+      remedy: `${near === undefined ? "" : `Did you mean ${near}? `}Use it in a shape or coupling, or remove it.`,
       path: `parameters.${idle.name}`,
     });
+  }
   const { maxEvaluations, method, restarts, seed, start } = analysis.fit ?? {};
   return {
     name: analysis.name,

@@ -15,9 +15,8 @@ const NO_INTERFERENCE = 1e-9;
 export function describeFit(document: AmplitudeFitDocument): readonly string[] {
   const { model, terms, nll, fit, out, timesMs, backend, threads, resumed } = document;
   const { value, gradient, hessian } = fit.evaluations;
-  const edm = fit.edm === undefined ? "" : `, ${fit.edm.toExponential(1)} from the minimum`;
   return [
-    `${model}: -ln L = ${nll}${edm}`,
+    `${model}: -ln L = ${nll}`,
     `  ${fit.converged ? "converged" : "NOT CONVERGED"}: ${fit.message}`,
     ...(fit.remedy === undefined ? [] : [`  ${fit.remedy}`]),
     ...fit.warnings.map((warning) => `  warning  ${warning}`),

@@ -148,7 +148,9 @@ export function createExecutionContext(options: ExecutionContextOptions = {}): E
     return prepared;
   };
   return {
-    backend,
+    get backend() {
+      return [...natives.values()].includes(undefined) ? "wasm" : backend;
+    },
     arithmetic,
     get statistics() {
       return {

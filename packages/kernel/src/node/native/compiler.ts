@@ -8,7 +8,10 @@ import { join } from "node:path";
 export interface NativeCompilerOptions {
   /** Folder for compiled programs; default `simloom/native` under the user's cache folder. */
   readonly cacheFolder?: string;
-  /** Command of a C compiler that understands the options of GCC; default the first of cc, gcc and clang that is there. */
+  /**
+   * Command of a C compiler that understands the options of GCC; default what the variable CC names, else the first of cc,
+   * gcc and clang that is there.
+   */
   readonly compiler?: string;
 }
 
@@ -37,7 +40,7 @@ export function compileNative(
   arithmetic: "strict" | "fast",
   { cacheFolder = defaultCacheFolder(), compiler }: NativeCompilerOptions = {},
 ): Compiled {
-  const command = (compiler === undefined ? COMPILERS : [compiler]).find((name) => versionOf(name) !== undefined);
+  const command = candidates(compiler).find((name) => versionOf(name) !== undefined);
   if (command === undefined) return { kind: "no-compiler" };
   const flags = [text.length > LONG_TEXT ? "-O1" : "-O2", ...FLAGS, CONTRACTION[arithmetic]];
   const key = [text, flags.join(" "), command, versionOf(command), cpus()[0]?.model, process.arch].join("\0");
@@ -63,7 +66,13 @@ export function compileNative(
 
 /** Whether a C compiler is there. */
 export function hasCompiler(compiler?: string): boolean {
-  return (compiler === undefined ? COMPILERS : [compiler]).some((name) => versionOf(name) !== undefined);
+  return candidates(compiler).some((name) => versionOf(name) !== undefined);
+}
+
+function candidates(compiler: string | undefined): readonly string[] {
+  if (compiler !== undefined) return [compiler];
+  const { CC } = process.env;
+  return CC === undefined || CC === "" ? COMPILERS : [CC];
 }
 
 function versionOf(command: string): string | undefined {

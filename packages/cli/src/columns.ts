@@ -1,0 +1,2 @@
+/** Columnar data sets and their readers: `import { readParquet } from "simloom/columns"`. */
+export * from "@simloom/columns";

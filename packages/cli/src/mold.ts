@@ -1,0 +1,2 @@
+/** Foam moulding: `import { parseScenario, computeShot } from "simloom/mold"`. */
+export * from "@simloom/mold";
