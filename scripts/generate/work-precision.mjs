@@ -40,7 +40,7 @@ function draw(file, names) {
     const y = rows * HEIGHT + 12;
     return `<line x1="${x}" y1="${y}" x2="${x + 18}" y2="${y}" stroke="${COLOURS[method]}" stroke-width="2"/><text x="${x + 22}" y="${y + 4}">${method.replace(" of the system, by FFI", " by FFI")}</text>`;
   });
-  const text = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="11" fill="#222"><rect width="${width}" height="${height}" fill="#fff"/>${panels.join("")}${legend.join("")}</svg>\n`;
+  const text = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="11" fill="#222"><title>Time against correct digits</title><rect width="${width}" height="${height}" fill="#fff"/>${panels.join("")}${legend.join("")}</svg>\n`;
   writeFileSync(`${folder}/${file}`, text);
 }
 
