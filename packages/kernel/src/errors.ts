@@ -47,6 +47,11 @@ export const KERNEL_ERRORS = {
   "KERN-076": "A derivative of an output that has none",
   "KERN-077": "A tag that the model does not have",
   "KERN-078": "A graph that cannot be read",
+  "KERN-090": "A unit that cannot be read",
+  "KERN-091": "Dimensions that do not fit together",
+  "KERN-092": "Units of one dimension that do not fit together",
+  "KERN-093": "A dimension where a pure number is needed",
+  "KERN-094": "A formula in another unit than it must be",
 } as const;
 
 /** Code of an error of this package. */

@@ -125,6 +125,9 @@ export {
   symbolTable,
 } from "./formula/formula.ts";
 
+// Units of formulas
+export { checkDimensions, checkUnit, type InputUnits, unitOfFormula } from "./dimension/check-dimensions.ts";
+
 // Passes
 export { namedPass, type Pass, type Rule, type RuleTable, rewrite, untilStable } from "./pass/rewrite.ts";
 export { foldConstants } from "./pass/fold-constants.ts";
