@@ -6,8 +6,10 @@ import * as commands from "./commands.mjs";
 import * as demo from "./demo.mjs";
 import * as faults from "./faults.mjs";
 import * as firstLink from "./first-link.mjs";
+import * as fit from "./fit.mjs";
 import * as fullDisk from "./full-disk.mjs";
 import * as kill from "./kill.mjs";
+import * as mold from "./mold.mjs";
 import * as nineteenEdits from "./nineteen-edits.mjs";
 import * as processes from "./processes.mjs";
 import * as settings from "./settings.mjs";
@@ -18,6 +20,8 @@ export const scenarios = [
   firstLink,
   commands,
   amplitude,
+  fit,
+  mold,
   browser,
   nineteenEdits,
   workers,
