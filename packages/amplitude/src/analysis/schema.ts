@@ -21,7 +21,10 @@ export const parameterSchema = z
       .meta({ description: "Lowest and highest value; null for none." }),
     periodic: z.boolean().optional().meta({ description: "The bounds are one period." }),
     scale: finite.positive().optional().meta({ description: "Size of a typical change, for minimisers." }),
-    unit: z.string().optional(),
+    unit: z
+      .string()
+      .optional()
+      .meta({ description: "Unit of its values, such as GeV or 1/GeV^2; formulas that name it are checked." }),
     latex: z.string().optional(),
     description: z.string().optional(),
   })
@@ -161,6 +164,9 @@ export const analysisSchema = z.strictObject({
     })
     .optional(),
   columns: z.array(name).default([]).meta({ description: "Further columns that formulas may name." }),
+  units: z.record(z.string(), z.string()).optional().meta({
+    description: "Units of further columns by name, such as GeV^2 or rad; formulas that name them are checked.",
+  }),
   variables: z
     .record(z.string(), z.union([z.string(), z.strictObject({ massSquared: z.array(name).min(1) })]))
     .default({})

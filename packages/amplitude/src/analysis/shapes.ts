@@ -15,29 +15,33 @@ export type Shape =
   | { readonly kind: "single"; readonly amplitude: Operand }
   | { readonly kind: "poles"; readonly poles: ReadonlyMap<string, Expression> };
 
-/** The line shape of a specification. Throws `AMPL-043` unless it is of exactly one kind. */
+/**
+ * The line shape of a specification. Throws `AMPL-043` unless it is of exactly one kind, `KERN-094` for a mass or width that is
+ * declared in another unit than GeV.
+ */
 export function shapeOf(given: ShapeSpecification, variables: Variables, path: string): Shape {
   const { breitWigner: running, constantWidth, kopf, kMatrix: general, formula } = given;
   onlyOne({ breitWigner: running, constantWidth, kopf, kMatrix: general, formula }, "kind of line shape", path);
   const number = (value: number | string, place: string): Operand => variables.quantity(value, `${path}.${place}`);
+  const gev = (value: number | string, place: string): Operand => variables.quantity(value, `${path}.${place}`, "GeV");
   if (running !== undefined) {
     const { mass, width, masses, interactionMomentum, ...rest } = running;
     return single(
       relativisticBreitWigner(variables.s, {
         ...rest,
-        mass: number(mass, "breitWigner.mass"),
-        width: number(width, "breitWigner.width"),
-        mass1: number(masses[0], "breitWigner.masses[0]"),
-        mass2: number(masses[1], "breitWigner.masses[1]"),
+        mass: gev(mass, "breitWigner.mass"),
+        width: gev(width, "breitWigner.width"),
+        mass1: gev(masses[0], "breitWigner.masses[0]"),
+        mass2: gev(masses[1], "breitWigner.masses[1]"),
         ...(interactionMomentum === undefined
           ? {}
-          : { interactionMomentum: number(interactionMomentum, "breitWigner.interactionMomentum") }),
+          : { interactionMomentum: gev(interactionMomentum, "breitWigner.interactionMomentum") }),
       }),
     );
   }
   if (constantWidth !== undefined) {
     const { mass, width } = constantWidth;
-    return single(breitWigner(variables.s, number(mass, "constantWidth.mass"), number(width, "constantWidth.width")));
+    return single(breitWigner(variables.s, gev(mass, "constantWidth.mass"), gev(width, "constantWidth.width")));
   }
   if (kopf !== undefined) {
     const table = kopfTables[kopf.set];
@@ -47,7 +51,7 @@ export function shapeOf(given: ShapeSpecification, variables: Variables, path: s
       basis,
     );
   }
-  if (general !== undefined) return generalShape(general, variables, number, `${path}.kMatrix`);
+  if (general !== undefined) return generalShape(general, variables, number, gev, `${path}.kMatrix`);
   return single(number(formula ?? "", "formula"));
 }
 
@@ -55,14 +59,15 @@ function generalShape(
   general: NonNullable<ShapeSpecification["kMatrix"]>,
   { s }: Variables,
   number: (value: number | string, place: string) => Operand,
+  gev: (value: number | string, place: string) => Operand,
   path: string,
 ): Shape {
   const channels = general.channels.map(({ name, masses }, index) => ({
     name,
-    mass1: number(masses[0], `kMatrix.channels[${index}].masses[0]`),
-    mass2: number(masses[1], `kMatrix.channels[${index}].masses[1]`),
+    mass1: gev(masses[0], `kMatrix.channels[${index}].masses[0]`),
+    mass2: gev(masses[1], `kMatrix.channels[${index}].masses[1]`),
   }));
-  const poleMasses = general.poles.map(({ mass }, index) => number(mass, `kMatrix.poles[${index}].mass`));
+  const poleMasses = general.poles.map(({ mass }, index) => gev(mass, `kMatrix.poles[${index}].mass`));
   const rows = (given: readonly (readonly (number | string)[])[], what: string): readonly (readonly Operand[])[] =>
     given.map((row, i) => row.map((entry, j) => number(entry, `kMatrix.${what}[${i}][${j}]`)));
   const barriers = channels.map((masses) =>

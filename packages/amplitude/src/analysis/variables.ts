@@ -5,6 +5,7 @@ import { type Polarization, polarization } from "../kinematics/polarization.ts";
 import { mandelstamT, type TopologyMomenta, topology } from "../kinematics/topology.ts";
 import { type FourVector, fourMomentum, fourSum, mass, massSquared } from "../kinematics/vectors.ts";
 import type { Analysis } from "./schema.ts";
+import { unitCheckOf } from "./units.ts";
 
 /** What waves and line shapes are functions of. */
 export interface Variables {
@@ -12,8 +13,11 @@ export interface Variables {
   readonly s: Expression;
   readonly angles: DecayAngles;
   readonly polarized: Polarization | undefined;
-  /** What a number or a formula stands for; `path` is the place in the file. Throws `KERN-…` with the place underlined. */
-  quantity(given: number | string, path: string): Operand;
+  /**
+   * What a number or a formula stands for; `path` is the place in the file. Units that are declared are checked, and that the
+   * formula is in `unit` if one is given. Throws `KERN-…` with the place underlined, or with both units.
+   */
+  quantity(given: number | string, path: string, unit?: string): Operand;
 }
 
 /**
@@ -47,8 +51,13 @@ export function variablesOf(analysis: Analysis): Variables {
   }
   for (const name of analysis.columns) define(name, column(name), "columns");
   for (const name of Object.keys(analysis.parameters)) define(name, parameter(name), `parameters.${name}`);
-  const quantity = (given: number | string, path: string): Operand =>
-    typeof given === "number" ? given : parseFormula(given, symbols, { path });
+  const checkUnits = unitCheckOf(analysis);
+  const quantity = (given: number | string, path: string, unit?: string): Operand => {
+    if (typeof given === "number") return given;
+    const value = parseFormula(given, symbols, { path });
+    checkUnits(value, path, unit);
+    return value;
+  };
   for (const [name, given] of Object.entries(analysis.variables)) {
     const path = `variables.${name}`;
     const value = typeof given === "string" ? quantity(given, path) : massSquared(summed(given.massSquared));

@@ -1,9 +1,9 @@
-import { add, complex, constant, cos, type Expression, multiply, type Operand, sin } from "@simloom/kernel";
+import { add, checkUnit, complex, constant, cos, type Expression, multiply, type Operand, sin } from "@simloom/kernel";
 import { amplitudeError } from "../errors.ts";
 import { polarizedHarmonic, sphericalHarmonic } from "../function/spherical-harmonic.ts";
 import { polarizedWave, type Wave, wave } from "../model/wave.ts";
 import { lookUp, onlyOne } from "./names.ts";
-import type { ParameterTable } from "./parameters.ts";
+import { at, type ParameterTable } from "./parameters.ts";
 import type { CouplingSpecification, ParameterSpecification, WaveSpecification } from "./schema.ts";
 import type { Shape } from "./shapes.ts";
 import type { Variables } from "./variables.ts";
@@ -82,15 +82,19 @@ function couplingOf(given: CouplingSpecification, prefix: string, context: WaveC
   if (typeof given === "string") return expressed(context.variables.quantity(given, path));
   const { real, cartesian, polar } = given;
   onlyOne({ real, cartesian, polar }, "kind of coupling", path);
-  const part = (value: number | string | ParameterSpecification, suffix: string): Operand =>
-    typeof value === "string"
-      ? context.variables.quantity(value, path)
-      : context.parameters.define(`${prefix} ${suffix}`, value, path);
+  const part = (value: number | string | ParameterSpecification, suffix: string, unit?: string): Operand => {
+    if (typeof value === "string") return context.variables.quantity(value, path, unit);
+    const leaf = context.parameters.define(`${prefix} ${suffix}`, value, path);
+    const declared = typeof value === "number" ? undefined : value.unit;
+    if (declared !== undefined)
+      at(path, () => checkUnit(leaf, unit ?? declared, { expressions: new Map([[leaf, declared]]) }));
+    return leaf;
+  };
   if (real !== undefined) return expressed(part(real, "re"));
   if (cartesian !== undefined) return complex(part(cartesian[0], "re"), part(cartesian[1], "im"));
   const [size, angle] = polar as NonNullable<typeof polar>;
   const magnitude = part(size, "magnitude");
-  const phase = part(angle, "phase");
+  const phase = part(angle, "phase", "rad");
   return complex(multiply(magnitude, cos(phase)), multiply(magnitude, sin(phase)));
 }
 

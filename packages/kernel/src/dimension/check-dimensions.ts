@@ -64,7 +64,7 @@ export function checkUnit(expression: Expression, expected: string, units: Input
   throw kernelError(
     "KERN-094",
     `\`${formulaText(expression)}\` is in ${unitText(found)}, but must be in ${expected}`,
-    `Give it in ${expected}, with the unit that is declared; formulas do not convert.`,
+    `Give its values in ${expected} and declare that unit: formulas do not convert.`,
     { unit: unitText(found), expected },
   );
 }
