@@ -43,7 +43,9 @@ describe("units of an analysis file", () => {
 
   it("are not asked of formulas whose numbers may carry them", () => {
     const waves = { S: { shape: "f", coupling: "m0/w" } };
+    const variables = { x: "s/1.5", half: "0.5", odd: "(w/m0)^0.7 + m0^0.7/w^0.7" };
     expect(() => modelFrom(shapeOf("exp(-0.5*s)/(1 + s + s^2)", { waves }))).not.toThrow();
+    expect(() => modelFrom(shapeOf("m0*w*log(x)*odd + half", { variables }))).not.toThrow();
   });
 
   it.each<readonly [string, Readonly<Record<string, unknown>>, string, string, RegExp]>([
@@ -71,7 +73,13 @@ describe("units of an analysis file", () => {
       "shapes.f.constantWidth.width",
       /MeV/,
     ],
-    ["a mass and a square", shapeOf("1/(m0 - s + i*w*m0)"), "KERN-091", "shapes.f.formula", /`subtract`.*GeV\^2/],
+    [
+      "a mass and a square",
+      shapeOf("1/(m0 - s + i*w*m0)"),
+      "KERN-091",
+      "shapes.f.formula",
+      /`subtract` .*: `m0` is in GeV and `s` is in GeV\^2, in `m0 - s`/,
+    ],
     [
       "MeV and GeV",
       shapeOf("1/(m0^2 - s - i*m0*w)", { parameters: { ...GEV, w: { initial: 100, unit: "MeV" } } }),

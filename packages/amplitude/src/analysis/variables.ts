@@ -5,7 +5,7 @@ import { type Polarization, polarization } from "../kinematics/polarization.ts";
 import { mandelstamT, type TopologyMomenta, topology } from "../kinematics/topology.ts";
 import { type FourVector, fourMomentum, fourSum, mass, massSquared } from "../kinematics/vectors.ts";
 import type { Analysis } from "./schema.ts";
-import { unitCheckOf } from "./units.ts";
+import { UnitCheck } from "./units.ts";
 
 /** What waves and line shapes are functions of. */
 export interface Variables {
@@ -51,17 +51,18 @@ export function variablesOf(analysis: Analysis): Variables {
   }
   for (const name of analysis.columns) define(name, column(name), "columns");
   for (const name of Object.keys(analysis.parameters)) define(name, parameter(name), `parameters.${name}`);
-  const checkUnits = unitCheckOf(analysis);
+  const units = new UnitCheck(analysis);
   const quantity = (given: number | string, path: string, unit?: string): Operand => {
     if (typeof given === "number") return given;
     const value = parseFormula(given, symbols, { path });
-    checkUnits(value, path, unit);
+    units.formula(given, path, unit);
     return value;
   };
   for (const [name, given] of Object.entries(analysis.variables)) {
     const path = `variables.${name}`;
     const value = typeof given === "string" ? quantity(given, path) : massSquared(summed(given.massSquared));
     define(name, typeof value === "number" ? constant(value) : value, path);
+    units.define(name, typeof given === "string" ? given : undefined, path);
   }
   return { s, angles, polarized, quantity };
 }

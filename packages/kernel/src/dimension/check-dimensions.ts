@@ -199,12 +199,15 @@ function described({ args }: Expression, position: number, unit: UnitPower): str
   return `\`${formulaText(args[position] as Expression, 40)}\` is in ${unitText(unit)}`;
 }
 
-/** The value of a constant, or of a quotient or negation of constants as exponents are written. */
+const OF_EXPONENTS: ReadonlySet<string> = new Set(["add", "subtract", "multiply", "divide", "negate"]);
+
+/** The value of an exponent that is written with numbers only, such as −2/3. */
 function constantValue(node: Expression): number | undefined {
   if (isConstant(node)) return node.payload as number;
-  if (node.operation.name !== "divide" && node.operation.name !== "negate") return undefined;
-  if (!node.args.every((arg) => isConstant(arg))) return undefined;
-  const value = node.operation.evaluate?.(...node.args.map(({ payload }) => payload as number));
+  if (!OF_EXPONENTS.has(node.operation.name)) return undefined;
+  const values = node.args.map(constantValue).filter((value) => value !== undefined);
+  if (values.length < node.args.length) return undefined;
+  const value = node.operation.evaluate?.(...values);
   return typeof value === "number" ? value : undefined;
 }
 

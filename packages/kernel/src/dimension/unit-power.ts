@@ -63,7 +63,7 @@ export function unitText({ symbols }: UnitPower): string {
   const inOrder = [...symbols].sort(([a, m], [b, n]) => Math.sign(n) - Math.sign(m) || (a < b ? -1 : 1));
   const factors = inOrder.map(([symbol, exponent]) => {
     if (exponent === 1) return symbols.size > 1 ? inParentheses(symbol) : symbol;
-    return `${inParentheses(symbol)}^${Number(exponent.toPrecision(4))}`;
+    return `${inParentheses(symbol)}^${exponentText(exponent)}`;
   });
   return factors.length === 0 ? "1" : factors.join(" ");
 }
@@ -83,6 +83,16 @@ function symbolsOf(text: string): ReadonlyMap<string, number> {
   const [, inverse, symbol, exponent = "1"] = /^(1\/)?(\p{L}+)(?:\^?(-?\d+))?$/u.exec(text) ?? [];
   if (symbol === undefined) return new Map([[text, 1]]);
   return new Map([[symbol, inverse === undefined ? Number(exponent) : -Number(exponent)]]);
+}
+
+/** As `@simloom/units` reads it where the exponent is whole, or a fraction with a denominator that divides 12. */
+function exponentText(exponent: number): string {
+  const denominator = [1, 2, 3, 4, 6, 12].find(
+    (one) => Math.abs(exponent * one - Math.round(exponent * one)) < TOLERANCE,
+  );
+  if (denominator === undefined) return `${Number(exponent.toPrecision(4))}`;
+  const numerator = Math.round(exponent * denominator);
+  return denominator === 1 ? `${numerator}` : `(${numerator}/${denominator})`;
 }
 
 function inParentheses(symbol: string): string {
