@@ -34,6 +34,11 @@ describe("units of an analysis file", () => {
     expect(() => modelFrom(shapeOf(formula))).not.toThrow();
   });
 
+  it.each(["GeV/c", "GeV/c^2", "GeV/c²"])("are natural ones, so %s is GeV", (unit) => {
+    const parameters = { m0: { initial: 1.5, unit }, w: { initial: 0.1, unit: "GeV" } };
+    expect(() => modelFrom(shapeOf("1/(m0^2 - s - i*m0*w)", { parameters }))).not.toThrow();
+  });
+
   it("are those of variables and of listed columns as well", () => {
     const variables = { z: { massSquared: ["kshort1", "proton"] }, root: "sqrt(z)" };
     const more = { variables, columns: ["e"], units: { e: "GeV" } };

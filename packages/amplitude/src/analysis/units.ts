@@ -94,8 +94,9 @@ function columnUnits({ columns, units = {} }: Analysis): Readonly<Record<string,
   );
 }
 
-/** The unit itself, once it is read. */
-function readable(unit: string, input: Expression, path: string): string {
+/** The unit itself, once it is read. With c = 1, `GeV/c` and `GeV/c^2` are GeV. */
+function readable(written: string, input: Expression, path: string): string {
+  const unit = written.replace(/\/c(\^2|²)?$/, "");
   at(path, () => checkDimensions(input, { expressions: new Map([[input, unit]]) }));
   return unit;
 }
