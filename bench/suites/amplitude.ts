@@ -1,16 +1,15 @@
 /**
  * Likelihoods of 10,000 data and 10,000 Monte Carlo events on one thread: the K-matrix model with 34 parameters, against the same
  * arithmetic contracted by hand in C, Numba, JAX and NumPy, and two Breit–Wigner resonances with 5 parameters. Each call takes other
- * parameters. Values are compared with the peers' before anything is reported.
+ * parameters. Values are compared with the peers' before anything is reported. Then both models on one and two threads, up to a
+ * million events.
  */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { type Analysis, kopfTables, type Likelihood, likelihood, modelOf, parseAnalysis } from "@simloom/amplitude";
-import { type ExecutionContext, initialValues } from "@simloom/kernel";
+import { type Analysis, kopfTables, type Likelihood } from "@simloom/amplitude";
 import { createNodeContext } from "@simloom/kernel/node";
-import { parse } from "yaml";
 import {
   type BenchmarkEvents,
   benchmarkEvents,
@@ -19,6 +18,8 @@ import {
   writeContracted,
 } from "../amplitude/contracted.ts";
 import { type ContractedTimes, timesInC } from "../amplitude/likelihood-in-c.ts";
+import { example, likelihoodOf, nearbyVectors, timesOf } from "../amplitude/model.ts";
+import { scalingRows } from "../amplitude/scaling.ts";
 import { type Row, rowOf, type SuiteOptions } from "../row.ts";
 
 const EVENTS = 10_000;
@@ -40,7 +41,11 @@ export async function rows({ isQuick, python }: SuiteOptions): Promise<Row[]> {
       ...(python === undefined ? {} : inPython(python, file, runs)),
       "laddu, JIT": laddu?.kMatrix,
     };
-    return [...kMatrixRows(events, vectors, peers, runs), ...breitWignerRows(events, laddu, runs)];
+    return [
+      ...kMatrixRows(events, vectors, peers, runs),
+      ...breitWignerRows(events, laddu, runs),
+      ...scalingRows(isQuick ? [EVENTS] : [EVENTS, 1_000_000]),
+    ];
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -102,7 +107,7 @@ function firstCallRows(analysis: Analysis, events: BenchmarkEvents, parameterCou
 function breitWignerRows(events: BenchmarkEvents, laddu: LadduTimes | undefined, runs: number): Row[] {
   const { analysis, names, values } = example("closure");
   const table: Row[] = [];
-  const vectors = breitWignerVectors(values);
+  const vectors = nearbyVectors(values);
   for (const backend of BACKENDS) {
     const context = createNodeContext({ backend });
     const widths = Object.fromEntries(names.slice(0, 2).map((name, index) => [name, values[index] as number]));
@@ -126,46 +131,6 @@ function breitWignerRows(events: BenchmarkEvents, laddu: LadduTimes | undefined,
     context.dispose();
   }
   return table;
-}
-
-function example(name: string): { analysis: Analysis; names: readonly string[]; values: Float64Array } {
-  const analysis = parseAnalysis(parse(readFileSync(resolve(`examples/amplitude/${name}.yaml`), "utf8")));
-  const { parameters } = modelOf(analysis);
-  return {
-    analysis,
-    names: parameters.freeNames,
-    values: initialValues(parameters),
-  };
-}
-
-function likelihoodOf(
-  analysis: Analysis,
-  events: BenchmarkEvents,
-  context: ExecutionContext,
-  fixed: Readonly<Record<string, number>> = {},
-): Likelihood {
-  const { intensity, parameters } = modelOf(analysis);
-  const term = { name: "bench", kind: "shape", intensity, ...events } as const;
-  return likelihood([term], context, { parameters: parameters.freeNames, fixed });
-}
-
-function timesOf(
-  nll: Likelihood,
-  vectors: readonly Float64Array[],
-  runs: number,
-): { readonly value: number[]; readonly gradient: number[] } {
-  const slopes = new Float64Array(nll.parameters.length);
-  const timed = (call: (parameters: Float64Array) => void): number[] =>
-    Array.from({ length: runs + 20 }, (_, run) => {
-      const parameters = vectors[run % vectors.length] as Float64Array;
-      const startedMs = performance.now();
-      call(parameters);
-      return performance.now() - startedMs;
-    }).slice(20);
-  return {
-    value: timed((parameters) => nll.value(parameters)),
-    gradient: timed((parameters) => nll.valueAndGradient(parameters, slopes)),
-  };
 }
 
 /** A peer that computes something else is no peer. */
@@ -205,14 +170,9 @@ function ladduTimes(
     runs: Math.min(runs, 50),
     tables: kopfTables,
     vectors: vectors.map((vector) => [...vector]),
-    breitWigner: breitWignerVectors(example("closure").values).map((vector) => [...vector]),
+    breitWigner: nearbyVectors(example("closure").values).map((vector) => [...vector]),
   });
   const script = resolve("bench/peers/amplitude_laddu.py");
   const { status, stdout } = spawnSync(python, [script], { input, encoding: "utf8", maxBuffer: 2 ** 26 });
   return status === 0 ? (JSON.parse(stdout) as LadduTimes) : undefined;
-}
-
-/** Parameters that move by a per cent from call to call, the first as in the file. */
-function breitWignerVectors(values: Float64Array): readonly Float64Array[] {
-  return Array.from({ length: 16 }, (_, k) => values.map((value) => value * (1 + 0.01 * k)));
 }
