@@ -46,7 +46,7 @@ export async function subjectOf(document: unknown, source: string, changes: Poin
   }
   throw new UsageError(
     `${source} is neither a graph file nor a specification of a known domain`,
-    `A graph file has "graph" and "nodes"; ${domains.map(({ name }) => name).join(", ")} specifications have their own keys. See docs/tutorial.md.`,
+    `A graph file has "graph" and "nodes"; ${domains.map(({ name }) => name).join(", ")} specifications have their own keys. Amplitude analyses are read by simloom amplitude. See docs/tutorial.md.`,
     source,
   );
 }
