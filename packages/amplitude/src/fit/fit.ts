@@ -15,6 +15,7 @@ import { polished } from "./polish.ts";
 import { preparedTerms } from "./prepared-terms.ts";
 import { exactSecondDerivatives } from "./second-derivatives.ts";
 import { startsOf } from "./starts.ts";
+import { type CovarianceKind, hasWeights, weightedCovariance } from "./weighted-covariance.ts";
 
 /** How a fit is done. */
 export interface FitOptions {
@@ -60,8 +61,13 @@ export interface FitResult {
   readonly gradient: Float64Array;
   /** Estimated distance of −ln L to the minimum, from second derivatives. */
   readonly edm?: number;
-  /** Errors at the rise of −ln L by ½. Absent before the fit is done. */
+  /**
+   * Errors at the rise of −ln L by ½; for data with weights other than 1 those of the sandwich H⁻¹ (Σ w² g gᵀ) H⁻¹. Absent before
+   * the fit is done.
+   */
   readonly covariance?: Covariance;
+  /** Of what the covariance was made. */
+  readonly covarianceKind?: CovarianceKind;
   /** Absent before the fit is done. */
   readonly fractions?: readonly FitFraction[];
   /** What makes errors or the minimum doubtful. */
@@ -178,7 +184,11 @@ export function fitRun(
       const x = there?.x ?? point;
       const gradient = new Float64Array(names.length);
       const value = nll.valueAndGradient(x, gradient);
-      const covariance = there?.covariance;
+      const kind: CovarianceKind = hasWeights(terms) ? "sandwich" : "hessian";
+      const covariance =
+        there === undefined || kind === "hessian"
+          ? there?.covariance
+          : weightedCovariance(prepared, names, x, there.covariance);
       return {
         converged: isDone && converged,
         status: { reason, message, ...(remedy === undefined ? {} : { remedy }) },
@@ -193,6 +203,7 @@ export function fitRun(
           : {
               ...(covariance.edm === undefined ? {} : { edm: covariance.edm }),
               covariance,
+              covarianceKind: kind,
               fractions: fractions?.at(x, covariance.matrix, covariance.standardErrors) ?? [],
             }),
         warnings: covariance === undefined ? [] : warningsOf(covariance),

@@ -19,13 +19,17 @@ export interface LikelihoodTerm {
 
 /** A term as an expression over the sets `<name>.data` and `<name>.mc`. */
 export function termExpression(term: LikelihoodTerm): Expression {
-  const { name, kind, data, monteCarlo } = term;
+  const { name, kind, data } = term;
   const logIntensity = inSet(log(term.intensity), dataSet(name));
-  const intensity = inSet(term.intensity, monteCarloSet(name));
   const logSum = weightedSum(data, logIntensity, dataSet(name));
-  const norm = weightedSum(monteCarlo, intensity, monteCarloSet(name));
+  const norm = normalisation(term);
   if (kind === "extended") return subtract(norm, logSum);
   return subtract(multiply(weightSum(data, dataSet(name)), log(norm)), logSum);
+}
+
+/** Σ_mc w I of a term, over its set `<name>.mc`. */
+export function normalisation({ name, intensity, monteCarlo }: LikelihoodTerm): Expression {
+  return weightedSum(monteCarlo, inSet(intensity, monteCarloSet(name)), monteCarloSet(name));
 }
 
 /** Twice −ln L, as some tools print it and their files hold it. A minimum is the same; errors are found with 1 instead of ½. */

@@ -11,6 +11,9 @@ const MOST_CORRELATED = 8;
 /** Interference below this is the rounding of waves that do not interfere, such as those of different reflectivity. */
 const NO_INTERFERENCE = 1e-9;
 
+/** Beside the errors of a fit to weighted data. */
+const SANDWICH = "  errors of weighted data: second derivatives with the slopes of each event (sandwich)";
+
 /** How it ended, parameters with errors, correlations when they are few, fractions, and where the checkpoint lies. */
 export function describeFit(document: AmplitudeFitDocument): readonly string[] {
   const { model, terms, nll, fit, out, timesMs, backend, threads, resumed } = document;
@@ -22,6 +25,7 @@ export function describeFit(document: AmplitudeFitDocument): readonly string[] {
     ...fit.warnings.map((warning) => `  warning  ${warning}`),
     "",
     ...table(["parameter", "value", "error", "bounds"], document.parameters.map(parameterRow)),
+    ...(fit.covarianceKind === "sandwich" ? [SANDWICH] : []),
     ...(terms.length === 1 ? [] : ["", ...table(["term", "events", "-ln L"], terms.map(termRow))]),
     ...correlations(fit),
     ...fractions(fit, terms.length > 1),

@@ -208,7 +208,21 @@ function documentOf(
   resumed: boolean,
   timesMs: AmplitudeFitDocument["timesMs"],
 ): AmplitudeFitDocument {
-  const { names, x, nll, gradient, edm, covariance, fractions, status, starts, method, warnings, best } = found;
+  const {
+    names,
+    x,
+    nll,
+    gradient,
+    edm,
+    covariance,
+    covarianceKind,
+    fractions,
+    status,
+    starts,
+    method,
+    warnings,
+    best,
+  } = found;
   const rows = (matrix: Float64Array) =>
     names.map((_, i) => Array.from(matrix.subarray(i * names.length, (i + 1) * names.length), numberOrNull));
   return {
@@ -247,6 +261,7 @@ function documentOf(
       ...(covariance === undefined
         ? {}
         : {
+            ...(covarianceKind === undefined ? {} : { covarianceKind }),
             covariance: rows(covariance.matrix),
             correlation: rows(covariance.correlation),
             isPositiveDefinite: covariance.isPositiveDefinite,
