@@ -33,7 +33,7 @@ export { radau13, radau5, radau9 } from "./ode/method/radau.ts";
 
 // Runs
 export { solve } from "./ode/engine/solve.ts";
-export type { SolveOptions } from "./ode/engine/options.ts";
+export { RELATIVE_TOLERANCES, type SolveOptions } from "./ode/engine/options.ts";
 export {
   integralController,
   piController,

@@ -1,4 +1,5 @@
 /** Fields of mould documents: numbers that know their unit and meaning. */
+import { RELATIVE_TOLERANCES } from "@simloom/solve";
 import { type QuantitySchema, quantity } from "@simloom/units";
 import { z } from "zod";
 
@@ -20,6 +21,12 @@ export function fromZero<const U extends string>(unit: U, description: string): 
 /** A share from 0 to 1; text may say it in per cent. */
 export function share(description: string): QuantitySchema<"1"> {
   return quantity("1").min(0).max(1).meta({ unit: "1", description });
+}
+
+/** A relative tolerance that solvers can meet. */
+export function relativeTolerance(description: string): QuantitySchema<"1"> {
+  const { least, below } = RELATIVE_TOLERANCES;
+  return quantity("1").min(least).lt(below).meta({ unit: "1", description });
 }
 
 /** A whole number from `least` on. */

@@ -14,11 +14,11 @@ export const ventSchema = z.strictObject({
 /** Vents described by bores or slots: an older block, turned into conductances. */
 export const ventBoresSchema = z.strictObject({
   count: whole(0, "Number of vents").default(2),
-  diameter_m: above("m", "Diameter of the bore").optional(),
-  length_m: above("m", "Length of the bore").optional(),
+  diameter_m: above("m", "Diameter of the bore; 1 mm where only its length is given").optional(),
+  length_m: above("m", "Length of the bore; 50 mm where only its diameter is given").optional(),
   initial_conductance_Pa_s_per_m3: above(
     "Pa s/m³",
-    "Resistance of an open vent, without diameter and length",
+    "Resistance of an open vent, in place of diameter and length; without all three, a bore of 1 mm by 50 mm",
   ).optional(),
 });
 
@@ -34,7 +34,7 @@ const geometry = {
 export const moldSchema = z.strictObject({
   ...geometry,
   vent: ventSchema.nullable().default(null),
-  vents: ventBoresSchema.optional(),
+  vents: ventBoresSchema.nullable().optional(),
 });
 
 /** Vents of a mould. */
@@ -48,6 +48,10 @@ export interface MoldProperties extends Readonly<Omit<z.output<typeof moldSchema
 /** Viscosity of air in Pa s, as vents are converted with. */
 const AIR_VISCOSITY_PA_S = 1.85e-5;
 
+/** The bore of a vent as far as a document does not say it. */
+const DIAMETER_M = 0.001;
+const LENGTH_M = 0.05;
+
 /**
  * Conductance of one bore in m³/(s Pa), laminar: π d⁴ / (128 µ L). Source: Hagen–Poiseuille. 1 mm × 50 mm give 2.65e-8.
  */
@@ -55,15 +59,11 @@ export function boreConductance(diameterM: number, lengthM: number): number {
   return (Math.PI * diameterM * diameterM * diameterM * diameterM) / (128 * AIR_VISCOSITY_PA_S * lengthM);
 }
 
-/** The mould with its vents filled in; without any block, two vents of 5e-7 m³/(s Pa). */
+/** The mould with its vents filled in: by a resistance or, without one, by their bores. Without any block, two vents of 5e-7 m³/(s Pa). */
 export function withVents({ vent, vents, ...rest }: z.output<typeof moldSchema>): MoldProperties {
-  if (vents === undefined) return { ...rest, vent: vent ?? ventSchema.parse({}) };
+  if (vents === undefined || vents === null) return { ...rest, vent: vent ?? ventSchema.parse({}) };
   const { count, diameter_m, length_m, initial_conductance_Pa_s_per_m3: resistance } = vents;
   const conductance =
-    diameter_m !== undefined && length_m !== undefined
-      ? boreConductance(diameter_m, length_m)
-      : resistance === undefined
-        ? boreConductance(0.001, 0.05)
-        : 1 / resistance;
+    resistance === undefined ? boreConductance(diameter_m ?? DIAMETER_M, length_m ?? LENGTH_M) : 1 / resistance;
   return { ...rest, vent: ventSchema.parse({ count, base_conductance_m3_per_sPa: conductance }) };
 }

@@ -38,5 +38,13 @@ describe("what a search is asked", () => {
 
   it("reads bounds with units", () => {
     expect(parseOptimization({ bounds: { t_demold_s: ["4 min", "10 min"] } }).bounds.t_demold_s).toEqual([240, 600]);
+    const maps = [
+      { value: 308.15, unit: "K" },
+      { value: 50, unit: "degC" },
+    ];
+    const [lower, upper] = parseOptimization({ bounds: { T_mold_C: maps } }).bounds.T_mold_C;
+    // 308.15 − 273.15 in float64
+    expect(lower).toBeCloseTo(35, 12);
+    expect(upper).toBe(50);
   });
 });

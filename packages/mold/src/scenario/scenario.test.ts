@@ -68,6 +68,15 @@ const OUTSIDE: readonly (readonly [section: keyof Changes, field: string, value:
   ["simulation", "solve_ivp_rtol", 0],
   ["simulation", "solve_ivp_atol", 0],
   ["simulation", "sundials_rtol", 0],
+  ["simulation", "solve_ivp_rtol", 10],
+  ["simulation", "solve_ivp_rtol", 1],
+  ["simulation", "solve_ivp_rtol", 1e-300],
+  ["simulation", "sundials_rtol", 1e-20],
+  ["simulation", "solve_ivp_atol", -1e-9],
+  ["process", "RH_ambient", "150 %"],
+  ["process", "RH_ambient", "101%"],
+  ["process", "RH_ambient", { value: 150, unit: "%" }],
+  ["process", "RH_ambient", "20000 %"],
   ["simulation", "sundials_atol", 0],
   ["simulation", "sundials_max_steps", 0],
   ["simulation", "layers_count", 0],
@@ -121,6 +130,10 @@ describe("a scenario", () => {
     expect(of({ simulation: { total_time_s: 0.5 } })).toEqual([["MOLD-007", "simulation.total_time_s"]]);
     expect(of({ simulation: { total_time_s: "0.001 min" } })).toEqual([["MOLD-007", "simulation.total_time_s"]]);
     expect(of({ mold: { vent: {}, vents: {} } })).toEqual([["MOLD-007", "mold.vents"]]);
+    for (const measure of [{ diameter_m: 0.001 }, { length_m: 0.05 }, { diameter_m: 0.001, length_m: 0.05 }])
+      expect(of({ mold: { vents: { ...measure, initial_conductance_Pa_s_per_m3: 1e6 } } })).toEqual([
+        ["MOLD-007", "mold.vents.initial_conductance_Pa_s_per_m3"],
+      ]);
   });
 
   it("is refused for names that are none, with the nearest", () => {
@@ -141,6 +154,8 @@ describe("a scenario", () => {
       ["MOLD-021", "simulation.layers_count"],
     ]);
     expect(of({ simulation: { dimension: "1d_experimental", layers_count: 1 } })).toEqual([]);
+    for (const simulation of [{ layers_count: 5 }, { dimension: "0d", layers_count: 5 }])
+      expect(of({ simulation })).toEqual([["MOLD-007", "simulation.layers_count"]]);
   });
 
   it("is refused for numbers that are none", () => {
@@ -175,6 +190,14 @@ describe("quantities", () => {
   it("read humidity above 1 as per cent", () => {
     expect(scenarioWith({ process: { RH_ambient: 55 } }).process.RH_ambient).toBe(0.55);
     expect(scenarioWith({ process: { RH_ambient: 1 } }).process.RH_ambient).toBe(1);
+    expect(scenarioWith({ process: { RH_ambient: "55" } }).process.RH_ambient).toBe(0.55);
+    expect(scenarioWith({ process: { RH_ambient: "100 %" } }).process.RH_ambient).toBe(1);
+    expect(scenarioWith({ process: { RH_ambient: "0.5 %" } }).process.RH_ambient).toBe(0.005);
+  });
+
+  it("call humidity above 100 % too large by one problem, not by what it would be per cent", () => {
+    expect(of({ process: { RH_ambient: "150 %" } })).toEqual([["MOLD-005", "process.RH_ambient"]]);
+    expect(of({ process: { RH_ambient: "20000 %" } })).toEqual([["MOLD-005", "process.RH_ambient"]]);
   });
 });
 
@@ -188,11 +211,30 @@ describe("vents", () => {
   });
 
   it("may be given as bores", () => {
-    const bores = { count: 3, diameter_m: 0.001, length_m: 0.05, initial_conductance_Pa_s_per_m3: 1e6 };
-    expect(ventOf({ vents: bores }).count).toBe(3);
-    // Hagen–Poiseuille with air: 2.65e-8 m³/(s Pa)
-    expect(ventOf({ vents: bores }).base_conductance_m3_per_sPa / 2.654e-8).toBeCloseTo(1, 3);
+    const { count, base_conductance_m3_per_sPa: conductance } = ventOf({
+      vents: { count: 3, diameter_m: 0.001, length_m: 0.05 },
+    });
+    expect(count).toBe(3);
+    // Hagen–Poiseuille with air: 2.654e-8 m³/(s Pa), four digits given
+    expect(conductance / 2.654e-8).toBeCloseTo(1, 3);
+  });
+
+  it("take what is not said of a bore as 1 mm and 50 mm", () => {
+    const conductanceOf = (vents: Readonly<Record<string, number>>) => ventOf({ vents }).base_conductance_m3_per_sPa;
+    const whole = conductanceOf({ diameter_m: 0.001, length_m: 0.05 });
+    expect(conductanceOf({})).toBe(whole);
+    // the fourth power of the diameter, the inverse of the length: to the rounding of a few products
+    expect(conductanceOf({ diameter_m: 0.002 }) / whole).toBeCloseTo(16, 12);
+    expect(conductanceOf({ length_m: 0.1 }) / whole).toBeCloseTo(0.5, 12);
+  });
+
+  it("may be given as resistances", () => {
     expect(ventOf({ vents: { initial_conductance_Pa_s_per_m3: 1e6 } }).base_conductance_m3_per_sPa).toBe(1e-6);
+  });
+
+  it("are as if not said where vents is null", () => {
+    expect(ventOf({ vents: null })).toEqual(ventOf({}));
+    expect(ventOf({ vent: { count: 1 }, vents: null }).count).toBe(1);
   });
 });
 

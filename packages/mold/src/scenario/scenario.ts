@@ -7,7 +7,7 @@ import { type DeepReadonly, type MaterialSystem, materialSystemSchema } from "..
 import { type Backend, type MethodName, solverOf } from "./backend.ts";
 import { type MoldProperties, moldSchema, withVents } from "./mold.ts";
 import { check, type DocumentProblem, documentError } from "./problems.ts";
-import { type ProcessConditions, processSchema } from "./process.ts";
+import { humidityProblems, type ProcessConditions, processSchema } from "./process.ts";
 import { type QualityTargets, qualitySchema } from "./quality.ts";
 import { MOST_POINTS, pointCount, type SimulationSettings, simulationSchema } from "./simulation.ts";
 import { plainlyWritten } from "./written.ts";
@@ -53,7 +53,7 @@ export function parseScenario(document: unknown, options: ScenarioOptions = {}):
   const { source = "the scenario", systems = builtInSystems() } = options;
   const written = plainlyWritten(document);
   const { value, problems } = check(scenarioSchema, written);
-  const disagreements = disagreementsIn(value ?? written);
+  const disagreements = [...humidityProblems(written), ...disagreementsIn(value ?? written)];
   if (value === undefined || disagreements.length > 0) throw documentError([...problems, ...disagreements], source);
   const { system, system_id: id = "", process, mold, quality, simulation } = value;
   requireComputable(simulation);
@@ -99,12 +99,30 @@ function disagreementsIn(document: unknown): readonly DocumentProblem[] {
         "Let the total time be larger than time_step_s.",
       ),
     );
-  if (mold.vent !== undefined && mold.vent !== null && mold.vents !== undefined)
+  if (isSaid(mold.vent) && isSaid(mold.vents))
     problems.push(
       disagree(
         "mold.vents",
         "mold has both vent and vents",
         "Keep one: vent with conductances, or vents with diameters.",
+      ),
+    );
+  const { diameter_m, length_m, initial_conductance_Pa_s_per_m3: resistance } = section(mold.vents);
+  if (isSaid(resistance) && (isSaid(diameter_m) || isSaid(length_m)))
+    problems.push(
+      disagree(
+        "mold.vents.initial_conductance_Pa_s_per_m3",
+        "mold.vents has both the resistance of a vent and its bore",
+        "Keep one: initial_conductance_Pa_s_per_m3, or diameter_m and length_m.",
+      ),
+    );
+  const { dimension = "0d", layers_count: layers } = simulation;
+  if (dimension === "0d" && typeof layers === "number" && layers > 1)
+    problems.push(
+      disagree(
+        "simulation.layers_count",
+        `simulation.layers_count is ${layers}, and simulation.dimension is 0d, which has one`,
+        "Set simulation.layers_count to 1, or leave it out.",
       ),
     );
   const named = section(root.system).system_id;
@@ -152,6 +170,10 @@ function requireComputable(simulation: SimulationSettings): void {
       remedy: "Set simulation.dimension to 0d, or simulation.layers_count to 1, which is the same.",
       path: "simulation.layers_count",
     });
+}
+
+function isSaid(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }
 
 function disagree(path: string, message: string, remedy: string): DocumentProblem {

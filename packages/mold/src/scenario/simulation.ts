@@ -1,7 +1,7 @@
 /** How long and how a shot is computed, and the coefficients of the legacy model (section `simulation` of a scenario). */
 import { z } from "zod";
 import { BACKEND_NAMES, SCIPY_METHODS } from "./backend.ts";
-import { above, field, fromZero, whole } from "./field.ts";
+import { above, field, fromZero, relativeTolerance, whole } from "./field.ts";
 
 export const simulationSchema = z.strictObject({
   total_time_s: above("s", "End of the simulated time").default(600),
@@ -29,13 +29,13 @@ export const simulationSchema = z.strictObject({
   hardness_24h_bonus: field("1", "Hardness gained in 24 h, Shore").default(4),
   backend: z.enum(BACKEND_NAMES).default("manual").meta({ description: "What integrates the equations" }),
   solve_ivp_method: z.enum(SCIPY_METHODS).default("Radau").meta({ description: "Older name of the method" }),
-  solve_ivp_rtol: above("1", "Relative tolerance of adaptive, stiff and ensemble").default(1e-6),
+  solve_ivp_rtol: relativeTolerance("Relative tolerance of adaptive, stiff and ensemble").default(1e-6),
   solve_ivp_atol: above("1", "Absolute tolerance of adaptive, stiff and ensemble").default(1e-8),
-  sundials_rtol: above("1", "Relative tolerance of cvode").default(1e-6),
+  sundials_rtol: relativeTolerance("Relative tolerance of cvode").default(1e-6),
   sundials_atol: above("1", "Absolute tolerance of cvode").default(1e-8),
   sundials_max_steps: whole(1, "Most steps of cvode").default(500000),
   dimension: z.enum(["0d", "1d_experimental"]).default("0d").meta({ description: "Model of the core" }),
-  layers_count: whole(1, "Layers of the one-dimensional model").default(1),
+  layers_count: whole(1, "Layers of the one-dimensional model; 1 with dimension 0d").default(1),
   foam_conductivity_W_per_mK: fromZero("W/(m K)", "Conductivity of the foam, one-dimensional model only").default(0.2),
 });
 

@@ -1,10 +1,10 @@
 /** What integrating stages are configured with: the heat balance, the points and the solver. */
 import { z } from "zod";
-import { above, field, fromZero, whole } from "../scenario/field.ts";
+import { above, field, fromZero, relativeTolerance, whole } from "../scenario/field.ts";
 import { MOST_POINTS } from "../scenario/simulation.ts";
 
 const tolerances = {
-  relativeTolerance: above("1", "Relative tolerance"),
+  relativeTolerance: relativeTolerance("Relative tolerance"),
   absoluteTolerance: above("1", "Absolute tolerance"),
   stepLimit: whole(1, "Most steps"),
 };

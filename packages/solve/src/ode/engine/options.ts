@@ -6,6 +6,9 @@ import type { StepController } from "./controller.ts";
 import { type RunLimits, runLimits } from "./limits.ts";
 import { checkAmount, type SavePlan, saveSteps, saveTimes } from "./save.ts";
 
+/** Relative tolerances that methods with step control take: from `least` on, and below `below`. Float64 has 16 digits. */
+export const RELATIVE_TOLERANCES = { least: 1e-14, below: 1 } as const;
+
 /** How a problem is to be solved. */
 export interface SolveOptions {
   readonly method: OdeMethod | ExternalMethod;
@@ -41,6 +44,8 @@ export interface RunSetup {
   readonly step: number | undefined;
   readonly firstStep: number | undefined;
   readonly saveTimes: Float64Array | undefined;
+  /** Only the last state is kept, wherever the run ends. */
+  readonly savesEnd: boolean;
   readonly recordsDense: boolean;
   readonly limits: RunLimits;
 }
@@ -70,6 +75,7 @@ export function runSetup(problem: OdeProblem, options: SolveOptions): RunSetup {
     step,
     firstStep,
     saveTimes: saveTimes(problem, [start, end], save, limits.savedNumbers),
+    savesEnd: save.kind === "end",
     recordsDense: options.dense === true,
     limits,
   };
@@ -105,11 +111,14 @@ function checkFixedSteps(problem: OdeProblem, span: number, step: number, save: 
 }
 
 function checkedRelative(tolerance: number): number {
-  if (tolerance >= 1e-14 && tolerance < 1) return tolerance;
+  const { least, below } = RELATIVE_TOLERANCES;
+  if (tolerance >= least && tolerance < below) return tolerance;
   throw solveError(
     "SOLV-005",
     `A relative tolerance of ${tolerance} cannot be met`,
-    tolerance < 1e-14 ? "Float64 has 16 digits: ask for 1e-14 or more." : "Give a number between 1e-14 and 1.",
+    tolerance < least
+      ? `Float64 has 16 digits: ask for ${least} or more.`
+      : `Give a number between ${least} and ${below}.`,
     { relativeTolerance: tolerance },
   );
 }
