@@ -51,7 +51,9 @@ export function gradient<const Inputs extends readonly Expression[]>(
         value: carried(adjoint.value, route, node),
         when: joinedCondition(adjoint.when, conditionOf(route, node)),
       };
-      const leavesElements = isOneNumber && variesByElement(node) && !variesByElement(arg);
+      // a sum adds one change per element, also where its summand is the same for all of them
+      const isOverElements = variesByElement(node) || node.operation.isReduction === true;
+      const leavesElements = isOneNumber && isOverElements && !variesByElement(arg);
       const contribution = leavesElements
         ? { value: overElements(selected(perElement), node), when: undefined }
         : perElement;

@@ -1,7 +1,6 @@
 import { less, multiply, select, total } from "./build.ts";
 import { variesByElement } from "./dependence.ts";
 import type { Expression } from "./expression.ts";
-import { topologicalOrder } from "./order.ts";
 
 /**
  * Σ of a summand over the elements of `carrier`. What is the same for all is multiplied by their number, which is
@@ -13,6 +12,13 @@ export function overElements(summand: Expression, carrier: Expression): Expressi
 
 /** A sum of ones: no element is less than itself, not even NaN. */
 function elementCount(carrier: Expression): Expression {
-  const input = topologicalOrder([carrier]).find((node) => node.args.length === 0 && variesByElement(node));
+  const input = elementInput(carrier);
   return input === undefined ? total(1) : total(select(less(input, input), 0, 1));
+}
+
+/** A column or state that the carrier varies with; those inside of a sum may be of another set. */
+function elementInput(carrier: Expression): Expression | undefined {
+  let node: Expression | undefined = carrier;
+  while (node !== undefined && node.args.length > 0) node = node.args.find(variesByElement);
+  return node !== undefined && variesByElement(node) ? node : undefined;
 }

@@ -88,10 +88,11 @@ describe("planOf", () => {
     expect([...results]).toEqual([3.5]);
   });
 
-  it("counts elements where the summand is the same for all", () => {
-    expect(
-      numbers({ s: total(expr`${a} + ${x}`), t: gradient(total(expr`${a} + ${x}`), [a])[0] }, { x: xs }, [2]),
-    ).toEqual([12, 3]);
+  it("counts elements where the summand, or a part of it, is the same for all", () => {
+    const sums = [total(a), total(expr`${a} + ${x}`)] as const;
+    const slopes = sums.map((sum) => gradient(sum, [a])[0]);
+    const [s, t, sSlope, tSlope] = [...sums, ...slopes] as [Operand, Operand, Operand, Operand];
+    expect(numbers({ s, t, sSlope, tSlope }, { x: xs }, [2])).toEqual([6, 12, 3, 3]);
   });
 
   it("takes fixed parameters as constants and keeps the declared order of the others", () => {
