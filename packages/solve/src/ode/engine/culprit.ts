@@ -12,9 +12,9 @@ export interface Culprit {
 
 /**
  * Repeats the last tried step with a look at each derivative, and finds the first that is not finite and the operation in
- * its equation that made it so. Undefined where all are finite. Compiles the problem anew: for failed runs only.
+ * its equation that made it so; with `triesSteps` false it looks at the present state only. Undefined where all are finite. Compiles the problem anew: for failed runs only.
  */
-export function findCulprit(integration: Integration): Culprit | undefined {
+export function findCulprit(integration: Integration, triesSteps = true): Culprit | undefined {
   const { problem, method } = integration;
   const checked = compileIntegration(problem, method, method.controller, true);
   checked.workspace.set(integration.workspace.subarray(0, SCALARS));
@@ -26,9 +26,19 @@ export function findCulprit(integration: Integration): Culprit | undefined {
       found = { state: state.slice(), derivative: derivative.slice(), time };
   };
   checked.hoist();
-  checked.begin();
+  // A matrix that is singular or not finite often comes of a derivative that already is: the present state first.
+  checked.workspace[SLOT.stageTime] = checked.workspace[SLOT.time] as number;
+  problem.inputs?.at(checked.workspace[SLOT.time] as number, checked.view(checked.regions.inputs));
+  checked.rhs(checked.regions.state.offset, checked.regions.scratch.offset);
+  checked.onDerivative(
+    checked.view(checked.regions.state),
+    checked.view(checked.regions.scratch),
+    checked.workspace[SLOT.time] as number,
+  );
+  const largest = method.hasFixedSteps ? 1 : 1e15;
+  if (found === undefined && triesSteps) checked.begin();
   // Without the history of the run a step of an implicit method may stay short of the place: larger ones reach it.
-  for (let factor = 1; found === undefined && factor < 1e15; factor *= 8) {
+  for (let factor = 1; triesSteps && found === undefined && factor <= largest; factor *= 8) {
     const step = factor * (checked.workspace[SLOT.failedStep] as number);
     checked.workspace[SLOT.step] = step;
     checked.workspace[SLOT.nextTime] = (checked.workspace[SLOT.time] as number) + step;

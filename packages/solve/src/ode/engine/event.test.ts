@@ -2,10 +2,12 @@ import { describe, expect, it } from "vitest";
 import { PROBLEMS, type TestProblem } from "../fixtures/problems.ts";
 import { REFERENCES } from "../fixtures/references.ts";
 import { dopri853 } from "../method/dopri853.ts";
+import { rk4 } from "../method/rk4.ts";
 import { rodas5p } from "../method/rodas5p.ts";
 import { tsit5 } from "../method/tsit5.ts";
 import { odeProblem } from "../problem/define.ts";
-import { saveEvery } from "./save.ts";
+import type { OdeEvent } from "../problem/event.ts";
+import { saveEnd, saveEvery } from "./save.ts";
 import { eventTime } from "./solution.ts";
 import { solve } from "./solve.ts";
 
@@ -97,6 +99,70 @@ describe("events", () => {
     expect(status.kind).toBe("finished");
     expect(events).toEqual([]);
     expect(notices[0]?.message).toContain("origin is zero at the start");
+  });
+
+  const pair = (first: OdeEvent["action"], second: OdeEvent["action"]) =>
+    odeProblem({
+      equations: { x: "1", y: "1" },
+      initial: { x: 0, y: 0 },
+      timeSpan: [0, 2],
+      events: [
+        { name: "first", when: "x - 1", ...(first === undefined ? {} : { action: first }) },
+        { name: "second", when: "y - 1", ...(second === undefined ? {} : { action: second }) },
+      ],
+    });
+  const METHODS_AND_FIXED = [...METHODS.map((method) => ({ method })), { method: rk4, step: 0.3 }];
+
+  it.each(METHODS_AND_FIXED)("$method.name loses none of two changes at one time", (options) => {
+    const { final, events } = solve(pair({ set: { x: "x + 10" } }, { set: { y: "y + x" } }), options);
+    // the second change sees what the first one made; roundings of some ten steps
+    expect(final.state.x).toBeCloseTo(12, 12);
+    expect(final.state.y).toBeCloseTo(13, 12);
+    expect(events.map(({ name }) => name)).toEqual(["first", "second"]);
+  });
+
+  it.each(METHODS_AND_FIXED)(
+    "$method.name stops where a stop and a change meet, with the state at the event",
+    (options) => {
+      const { status, final, events } = solve(pair({ set: { x: 0 } }, "stop"), options);
+      expect(status).toMatchObject({ kind: "stopped", event: "second" });
+      expect(final.state.x).toBeCloseTo(1, 12); // roundings of some ten steps
+      expect(events).toHaveLength(2);
+    },
+  );
+
+  it("notes what happens at the time of a stop, and saves the end there", () => {
+    const solution = solve(pair("stop", undefined), { method: tsit5, save: saveEnd() });
+    expect(solution.events.map(({ name }) => name)).toEqual(["first", "second"]);
+    expect([...solution.times]).toEqual([solution.final.time]);
+    expect(solution.states.x).toEqual(Float64Array.of(solution.final.state.x as number));
+  });
+
+  it("counts a record before a change in the same step once, and again when it comes back", () => {
+    const problem = odeProblem({
+      equations: { x: "1" },
+      initial: { x: 0 },
+      timeSpan: [0, 2],
+      events: [
+        { name: "low", when: "x - 0.9", direction: "rising" },
+        { name: "back", when: "x - 1", action: { set: { x: 0.5 } } },
+      ],
+    });
+    const { events } = solve(problem, { method: tsit5 });
+    const expected = [0.9, 1, 1.4, 1.5, 1.9, 2].map((time, k) => [
+      k % 2 === 0 ? "low" : "back",
+      expect.closeTo(time, 12),
+    ]);
+    expect(events.map(({ name, time }) => [name, time]).slice(0, 5)).toEqual(expected.slice(0, 5));
+  });
+
+  it("says when an event is not a number, at the start or at the end", () => {
+    const watched = (when: string) =>
+      odeProblem({ equations: { y: "-y" }, initial: { y: 1 }, timeSpan: [0, 1], events: [{ name: "odd", when }] });
+    for (const when of ["log(0.5 - y)", "sqrt(y - 0.5)"])
+      expect(solve(watched(when), { method: tsit5 }).notices).toEqual([
+        expect.objectContaining({ message: expect.stringContaining("odd is not a number") }),
+      ]);
   });
 
   it("throws SOLV-014 for the time of an event that never fired", () => {

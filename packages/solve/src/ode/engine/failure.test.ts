@@ -3,6 +3,7 @@ import { bdf } from "../method/bdf.ts";
 import { dopri853 } from "../method/dopri853.ts";
 import { euler } from "../method/euler.ts";
 import { radau5 } from "../method/radau.ts";
+import { rk4 } from "../method/rk4.ts";
 import { rodas5p } from "../method/rodas5p.ts";
 import { tsit5 } from "../method/tsit5.ts";
 import { odeProblem } from "../problem/define.ts";
@@ -42,6 +43,41 @@ describe("a run that does not get through", () => {
   it("says so when the derivative is not finite from the start", () => {
     const problem = odeProblem({ equations: { y: "1/y" }, initial: { y: 0 }, timeSpan: [0, 1] });
     expect(solve(problem, { method: tsit5 }).status).toMatchObject({ reason: "not-finite", time: 0 });
+  });
+
+  it.each([euler, rk4])("$name does not carry a number that is not finite to the end", (method) => {
+    const problem = odeProblem({ equations: { y: "sqrt(y - 0.5) - 1" }, initial: { y: 1 }, timeSpan: [0, 5] });
+    const { status, final, times } = solve(problem, { method, step: 0.1 });
+    expect(status).toMatchObject({ kind: "failed", reason: "not-finite" });
+    expect(status).toHaveProperty("message", expect.stringMatching(/derivative of y is NaN.*sqrt.*in step 1[12] of/));
+    expect(Number.isFinite(final.state.y)).toBe(true);
+    expect(times.at(-1)).toBe(final.time);
+    const large = odeProblem({ equations: { y: "1e308*y" }, initial: { y: 1 }, timeSpan: [0, 5] });
+    expect(solve(large, { method, step: 2 }).status).toMatchObject({ reason: "not-finite", time: 0 });
+  });
+
+  it.each([rodas5p, radau5, bdf])("$name blames the derivative at the start, not the matrix made of it", (method) => {
+    const problem = odeProblem({ equations: { y: "log(-y)" }, initial: { y: 1 }, timeSpan: [0, 1] });
+    expect(solve(problem, { method }).status).toHaveProperty(
+      "message",
+      expect.stringContaining("log(-y) is NaN for -1"),
+    );
+  });
+
+  it("keeps no more numbers than it is allowed, at events neither", () => {
+    const { status, times } = solve(decay, { method: tsit5, limits: { savedNumbers: 10 } });
+    expect([status, times.length]).toEqual([expect.objectContaining({ reason: "saved-numbers-limit" }), 5]);
+    const kicked = odeProblem({
+      equations: { y: "1" },
+      initial: { y: 0 },
+      timeSpan: [0, 1],
+      events: [{ name: "half", when: "t - 0.5", action: { set: { y: 0 } } }],
+    });
+    const all = solve(kicked, { method: tsit5, limits: { maximumStep: 0.2 } });
+    const before = all.times.indexOf(all.events[0]?.time as number);
+    // room for the row before the change, none for the one after it
+    const short = solve(kicked, { method: tsit5, limits: { maximumStep: 0.2, savedNumbers: 2 * (before + 1) } });
+    expect(short.status).toMatchObject({ kind: "failed", reason: "saved-numbers-limit", time: all.times[before] });
   });
 
   it("names the state for a function, too", () => {

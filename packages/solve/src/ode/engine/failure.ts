@@ -31,11 +31,19 @@ export function failureOf(integration: Integration, setup: RunSetup, reason?: Fa
       `${w[SLOT.savedRows]} saved steps reach the limit of ${setup.limits.savedNumbers} numbers ${where}`,
       "Save fewer points (savePoints, saveEnd), or raise limits.savedNumbers.",
     );
-  const culprit = Number.isFinite(w[SLOT.error]) ? undefined : findCulprit(integration);
+  const slopes = integration.jacobianRegion === undefined ? undefined : integration.view(integration.jacobianRegion);
+  const hasSlopes = slopes?.every(Number.isFinite) !== false;
+  const hasError = Number.isFinite(w[SLOT.error]);
+  const culprit = hasError && hasSlopes ? undefined : findCulprit(integration, !hasError);
   if (culprit !== undefined)
     return failed("not-finite", `${culprit.message}, in step ${steps + 1} of ${method.name}`, culprit.remedy);
-  const slopes = integration.jacobianRegion === undefined ? undefined : integration.view(integration.jacobianRegion);
-  if (slopes?.every(Number.isFinite) === false)
+  if (method.hasFixedSteps)
+    return failed(
+      "not-finite",
+      `the state at the end of a step of ${w[SLOT.step]} is not finite ${where}`,
+      "Take smaller steps, or an adaptive method.",
+    );
+  if (!hasSlopes)
     return failed(
       "not-finite",
       `the Jacobian is not finite ${where}`,

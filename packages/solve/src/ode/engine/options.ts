@@ -44,7 +44,7 @@ export interface RunSetup {
   readonly step: number | undefined;
   readonly firstStep: number | undefined;
   readonly saveTimes: Float64Array | undefined;
-  /** Only the last state is kept, wherever the run ends. */
+  /** Only the last state is kept, also where an event ends the run. */
   readonly savesEnd: boolean;
   readonly recordsDense: boolean;
   readonly limits: RunLimits;

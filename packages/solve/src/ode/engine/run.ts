@@ -1,6 +1,6 @@
 import { SLOT } from "../code/workspace.ts";
-import type { StateChange } from "../problem/event.ts";
 import { type DenseRecorder, denseRecorder } from "./dense.ts";
+import { noticeAtStart, noticeNotNumber } from "./event-notice.ts";
 import { failureOf } from "./failure.ts";
 import { firstStep } from "./first-step.ts";
 import type { Integration } from "./integration.ts";
@@ -11,6 +11,7 @@ import { SIGNAL } from "./source.ts";
 import { stateChanges } from "./state-change.ts";
 
 const FIRST_ROWS = 256;
+const SAME_TIME_ULPS = 16;
 
 /** Runs a compiled problem. */
 export function runIntegration(integration: Integration, setup: RunSetup): OdeSolution {
@@ -105,19 +106,17 @@ export function runIntegration(integration: Integration, setup: RunSetup): OdeSo
   }
 
   function handleEvents(): RunStatus | undefined {
-    for (const crossing of crossingsOfStep(integration)) {
-      const event = problem.events[crossing.event];
-      const action = event?.action ?? "record";
-      const time = note(crossing);
-      if (action === "record") continue;
-      cutStep(crossing.theta, time);
-      if (action === "stop") return { kind: "stopped", event: event?.name ?? "", time };
-      (changes[crossing.event] as StateChange)(time, state, parameters);
-      next.set(state);
-      armEvents(crossing.event);
-      saveEvent();
-      if (time !== w[SLOT.endTime]) restart();
-      return undefined;
+    const crossings = crossingsOfStep(integration);
+    const actionOf = ({ event }: Crossing) => problem.events[event]?.action ?? "record";
+    const first = crossings.find((crossing) => actionOf(crossing) !== "record");
+    const reach = first === undefined ? 1 : first.theta + sameTime();
+    for (const crossing of crossings) if (crossing.theta <= reach) note(crossing);
+    if (first !== undefined) {
+      const fired = crossings.filter(({ theta }) => Math.abs(theta - first.theta) <= sameTime());
+      return act(
+        fired.map(({ event }) => event),
+        first.theta,
+      );
     }
     w[SLOT.saveLimit] = w[SLOT.nextTime] as number;
     if (integration.save() === SIGNAL.rowsFull) {
@@ -128,21 +127,43 @@ export function runIntegration(integration: Integration, setup: RunSetup): OdeSo
     return undefined;
   }
 
-  /** Keeps a crossing; its time. */
-  function note({ event, theta, direction: found }: Crossing): number {
+  /** Cuts the step where events fire together. A stop ends the run with the state there; else all changes are made in order. */
+  function act(fired: readonly number[], theta: number): RunStatus | undefined {
     evaluateAt(integration, theta);
     const time = w[SLOT.stageTime] as number;
+    if (!cutStep(theta, time)) return failureOf(integration, setup, "saved-numbers-limit");
+    const stop = fired.find((event) => problem.events[event]?.action === "stop");
+    if (stop !== undefined) {
+      if (setup.savesEnd && w[SLOT.savedRows] === 0) rows.put(integration, time, state);
+      return { kind: "stopped", event: problem.events[stop]?.name ?? "", time };
+    }
+    for (const event of fired) changes[event]?.(time, state, parameters);
+    next.set(state);
+    armEvents(new Set(fired));
+    if (!saveEvent()) return failureOf(integration, setup, "saved-numbers-limit");
+    if (time !== w[SLOT.endTime]) restart();
+    return undefined;
+  }
+
+  /** Distance in the step within which crossings are at one time: what rounding of the time and of root finding leave open. */
+  function sameTime(): number {
+    const step = Math.abs(w[SLOT.step] as number);
+    return (SAME_TIME_ULPS * Number.EPSILON * Math.max(Math.abs(w[SLOT.nextTime] as number), step)) / step;
+  }
+
+  /** Keeps a crossing. */
+  function note({ event, theta, direction: found }: Crossing): void {
+    evaluateAt(integration, theta);
     events.push({
       name: problem.events[event]?.name ?? "",
-      time,
+      time: w[SLOT.stageTime] as number,
       direction: found,
       state: named(integration.view(regions.stage)),
     });
-    return time;
   }
 
   /** Ends the accepted step at an event: what lies before is saved, the state is the one at the event. */
-  function cutStep(theta: number, time: number): void {
+  function cutStep(theta: number, time: number): boolean {
     const end = w[SLOT.nextTime] as number;
     if (theta < 1) {
       evaluateAt(integration, theta);
@@ -164,27 +185,41 @@ export function runIntegration(integration: Integration, setup: RunSetup): OdeSo
     w[SLOT.time] = time;
     w[SLOT.nextTime] = time;
     w[SLOT.hasDense] = 0;
-    saveEvent();
+    return saveEvent();
   }
 
-  function saveEvent(): void {
-    if (!savesSteps) return;
+  /** Saves the state at an event as a row of its own, where steps are saved; whether there was room. */
+  function saveEvent(): boolean {
+    if (!savesSteps) return true;
     w[SLOT.nextTime] = w[SLOT.time] as number;
-    if (integration.save() === SIGNAL.rowsFull && rows.grow(integration)) integration.save();
+    if (integration.save() !== SIGNAL.rowsFull) return true;
+    return rows.grow(integration) && integration.save() === 0;
   }
 
-  /** Sets the side of zero on which each event function begins; the one that has just fired waits until it has left zero. */
-  function armEvents(fired: number | undefined): void {
+  /** Sets the side of zero on which each event function begins; those that have just fired wait until they have left zero. */
+  function armEvents(fired: ReadonlySet<number> | undefined): void {
     if (problem.events.length === 0) return;
     w[SLOT.stageTime] = w[SLOT.time] as number;
     integration.eventValues(regions.state.offset, regions.eventValues.offset);
     integration.view(regions.eventValues).forEach((value, event) => {
-      signs[event] = event === fired || Number.isNaN(value) ? 0 : Math.sign(value);
-      if (fired === undefined && value === 0)
-        notices.push({
-          message: `The event ${problem.events[event]?.name} is zero at the start, ${setup.start}; it does not count before it has left zero`,
-          remedy: "If it should count, act on the initial state; else start a little later or shift the threshold.",
-        });
+      signs[event] = fired?.has(event) === true || Number.isNaN(value) ? 0 : Math.sign(value);
+      const notice =
+        fired === undefined ? noticeAtStart(problem.events[event]?.name ?? "", value, setup.start) : undefined;
+      if (notice !== undefined) notices.push(notice);
+    });
+  }
+
+  /** An event may become undefined on the way; once a run is enough to say so. */
+  function noteEventsNotNumbers(): void {
+    if (problem.events.length === 0) return;
+    w[SLOT.stageTime] = w[SLOT.time] as number;
+    integration.eventValues(regions.state.offset, regions.eventValues.offset);
+    integration.view(regions.eventValues).forEach((value, event) => {
+      const notice = noticeNotNumber(problem.events[event]?.name ?? "", w[SLOT.time] as number);
+      const isKnown = notices.some(({ message }) =>
+        message.startsWith(`The event ${problem.events[event]?.name} is not`),
+      );
+      if (Number.isNaN(value) && !isKnown) notices.push(notice);
     });
   }
 
@@ -193,6 +228,7 @@ export function runIntegration(integration: Integration, setup: RunSetup): OdeSo
   }
 
   function finish(): OdeSolution {
+    noteEventsNotNumbers();
     const { times, states } = rows.columns(problem.stateNames, w[SLOT.savedRows] as number);
     const time = w[SLOT.time] as number;
     return {
@@ -218,7 +254,8 @@ export function runIntegration(integration: Integration, setup: RunSetup): OdeSo
 
 /** Memory for saved rows: as many as there are save points, or more and more for steps. */
 function rowStore(n: number, { saveTimes, limits }: RunSetup) {
-  let capacity = saveTimes?.length ?? FIRST_ROWS;
+  const most = Math.floor(limits.savedNumbers / (n + 1));
+  let capacity = saveTimes?.length ?? Math.min(FIRST_ROWS, most);
   let times = new Float64Array(capacity);
   let states = new Float64Array(capacity * n);
   const attach = (integration: Integration) => {
@@ -227,8 +264,12 @@ function rowStore(n: number, { saveTimes, limits }: RunSetup) {
   };
   return {
     attach,
+    put({ workspace: w }: Integration, time: number, state: Float64Array): void {
+      times[0] = time;
+      states.set(state);
+      w[SLOT.savedRows] = 1;
+    },
     grow(integration: Integration): boolean {
-      const most = Math.floor(limits.savedNumbers / (n + 1));
       if (capacity >= most) return false;
       capacity = Math.min(most, 2 * capacity);
       const [oldTimes, oldStates] = [times, states];

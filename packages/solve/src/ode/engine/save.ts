@@ -14,7 +14,7 @@ export function saveSteps(): SavePlan {
   return { kind: "steps" };
 }
 
-/** Only the last state. */
+/** Only the last state: at the end, or where an event stops the run. */
 export function saveEnd(): SavePlan {
   return { kind: "end" };
 }

@@ -121,6 +121,11 @@ function commit() {
   ${slot("hasDense")} = 0;
   ${signs.map(({ before, after }) => `${before} = ${after};`).join(" ")}
 }
+function nextIsFinite() {
+  let sum = 0;
+  ${eachComponent(n, (_, index) => `sum += 0 * w[${next.offset} + ${index}];`)}
+  return sum === 0;
+}
 function control() {
   const h = ${slot("step")};
   ${code.choosesStep === true || method.hasFixedSteps ? "" : acceptText(controller, method.errorExponent)}
@@ -133,6 +138,7 @@ function advance() {
     ${slot("stepBudget")} -= 1;
     ${method.hasFixedSteps ? fixedStep() : adaptiveStep()}
     attempt();
+    ${method.hasFixedSteps ? `if (!nextIsFinite()) { ${slot("error")} = NaN; ${slot("failedStep")} = ${slot("step")}; }` : ""}
     ${slot("hasDense")} = 0;
     if (!(${slot("error")} <= 1)) {
       ${slot("rejected")} += 1;

@@ -97,6 +97,46 @@ describe.runIf(hasSundials())("cvode", () => {
     expect(times.length).toBeGreaterThan(5);
   });
 
+  const decay = { equations: { y: "-y" }, initial: { y: 1 }, timeSpan: [0, 2] as const };
+
+  it("counts its steps over break points, for the statistics and for the limit", () => {
+    const whole = solve(odeProblem({ ...decay, breakpoints: [1.9] }), { method: cvode, relativeTolerance: 1e-8 });
+    expect(whole.statistics.acceptedSteps).toBe(whole.times.length - 1);
+    const limits = { steps: whole.statistics.acceptedSteps - 5 };
+    const short = solve(odeProblem({ ...decay, breakpoints: [1.9] }), {
+      method: cvode,
+      relativeTolerance: 1e-8,
+      limits,
+    });
+    expect(short.status).toMatchObject({ kind: "failed", reason: "step-limit" });
+    expect(short.final.time).toBeGreaterThan(1.9);
+  });
+
+  it("keeps no more numbers than it is allowed", () => {
+    const { status, times } = solve(odeProblem(decay), { method: cvode, limits: { savedNumbers: 10 } });
+    expect([status, times.length]).toEqual([expect.objectContaining({ reason: "saved-numbers-limit" }), 5]);
+  });
+
+  it("says when an event is zero at the start, stops before changes, and saves where it is stopped", () => {
+    const problem = odeProblem({
+      ...decay,
+      equations: { y: "1" },
+      events: [
+        { name: "at once", when: "y - 1" },
+        { name: "change", when: "t - 1", action: { set: { y: 0 } } },
+        { name: "halt", when: "t - 1", action: "stop" },
+      ],
+    });
+    for (const method of [cvode, bdf]) {
+      const { notices, events, final, status, times } = solve(problem, { method, save: saveEnd() });
+      expect(notices).toEqual([expect.objectContaining({ message: expect.stringContaining("at once is zero") })]);
+      expect(events.map(({ name }) => name)).toEqual(["change", "halt"]);
+      expect(status).toMatchObject({ kind: "stopped", event: "halt" });
+      expect(final.state.y).toBeCloseTo(2, 8); // a straight line, with roundings
+      expect([...times]).toEqual([final.time]);
+    }
+  });
+
   it("uses its band solver for a band", () => {
     const n = 80;
     const problem = odeProblem({

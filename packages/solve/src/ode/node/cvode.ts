@@ -1,7 +1,9 @@
 import { solveError } from "../../errors.ts";
+import { SLOT } from "../code/workspace.ts";
+import { noticeAtStart } from "../engine/event-notice.ts";
 import { compileIntegration, type Integration } from "../engine/integration.ts";
 import type { RunSetup } from "../engine/options.ts";
-import type { EventRecord, FailureReason, OdeSolution, RunStatus } from "../engine/solution.ts";
+import type { EventRecord, FailureReason, OdeSolution, RunNotice, RunStatus } from "../engine/solution.ts";
 import { stateChanges } from "../engine/state-change.ts";
 import { bdf } from "../method/bdf.ts";
 import type { ExternalMethod } from "../method/method.ts";
@@ -14,6 +16,15 @@ const [STOP_TIME, ROOT] = [1, 2];
 
 /** Steps in a row that leave the time where it is; the library goes on without end there. */
 const MOST_IDLE_STEPS = 10;
+
+const COUNTERS = [
+  "NumSteps",
+  "NumErrTestFails",
+  "NumRhsEvals",
+  "NumJacEvals",
+  "NumLinSolvSetups",
+  "NumNonlinSolvIters",
+];
 
 /**
  * CVODE of SUNDIALS with BDF of order 1 to 5, Newton iterations and the exact Jacobian, dense or banded. Its own steps, roots and
@@ -63,6 +74,8 @@ function drive(
   const turn = Math.sign(end - start);
   const changes = stateChanges(problem);
   const parameters = integration.view(integration.regions.parameters);
+  const most = Math.floor(setup.limits.savedNumbers / (problem.stateNames.length + 1));
+  const notices = zeroAtStart(problem, setup, integration);
   const rows: Float64Array[] = [];
   const times: number[] = [];
   const events: EventRecord[] = [];
@@ -86,7 +99,15 @@ function drive(
     saveIndex = 1;
   }
   check("CVodeSetStopTime", call(library, "CVodeSetStopTime", memory, stops[0]));
-  const stepCount = counter(library, memory);
+  const current = counter(library, memory);
+  // The library counts anew where it begins anew.
+  const before = new Map<string, number>();
+  const stepCount = (what: string) => (before.get(what) ?? 0) + current(what);
+  const restart = () => {
+    for (const what of COUNTERS) before.set(what, stepCount(what));
+    check("CVodeReInit", call(library, "CVodeReInit", memory, time, vector));
+    check("CVodeSetStopTime", call(library, "CVodeSetStopTime", memory, stops[0]));
+  };
   let idle = 0;
   while (time !== end) {
     const target = saveTimes === undefined ? end : (saveTimes[saveIndex] ?? end);
@@ -112,6 +133,10 @@ function drive(
       status = failure(name, problem, flag, time, setup);
       break;
     }
+    if (saveTimes === undefined && times.length >= most) {
+      status = failure(name, problem, SAVED_NUMBERS, time, setup);
+      break;
+    }
     if (flag === ROOT) {
       check("CVodeGetRootInfo", call(library, "CVodeGetRootInfo", memory, found));
       const stopped = handleRoots();
@@ -125,32 +150,31 @@ function drive(
     }
     if ((flag === STOP_TIME || time === stops[0]) && stops.length > 1) {
       stops.shift();
-      check("CVodeReInit", call(library, "CVodeReInit", memory, time, vector));
-      check("CVodeSetStopTime", call(library, "CVodeSetStopTime", memory, stops[0]));
+      restart();
     }
   }
   return finish();
 
   function handleRoots(): boolean {
-    for (const [index, { name: eventName, action = "record" }] of problem.events.entries()) {
-      if (found[index] === 0) continue;
+    const fired = [...problem.events.entries()].filter(([index]) => found[index] !== 0);
+    for (const [index, { name: eventName }] of fired)
       events.push({
         name: eventName,
         time,
         direction: (found[index] as number) * turn > 0 ? "rising" : "falling",
         state: named(state),
       });
-      if (action === "record") continue;
-      if (saveTimes === undefined) keep(time);
-      if (action === "stop") {
-        status = { kind: "stopped", event: eventName, time };
-        return true;
-      }
-      changes[index]?.(time, state, parameters);
-      if (saveTimes === undefined) keep(time);
-      check("CVodeReInit", call(library, "CVodeReInit", memory, time, vector));
-      check("CVodeSetStopTime", call(library, "CVodeSetStopTime", memory, stops[0]));
+    if (fired.every(([, { action = "record" }]) => action === "record")) return false;
+    if (saveTimes === undefined) keep(time);
+    const stop = fired.find(([, { action }]) => action === "stop");
+    if (stop !== undefined) {
+      if (setup.savesEnd && times.length === 0) keep(time);
+      status = { kind: "stopped", event: stop[1].name, time };
+      return true;
     }
+    for (const [index] of fired) changes[index]?.(time, state, parameters);
+    if (saveTimes === undefined) keep(time);
+    restart();
     return false;
   }
 
@@ -168,7 +192,7 @@ function drive(
       ),
       final: { time, state: named(state) },
       events,
-      notices: [],
+      notices,
       statistics: {
         acceptedSteps: count("NumSteps"),
         rejectedSteps: count("NumErrTestFails"),
@@ -182,13 +206,24 @@ function drive(
   }
 }
 
+/** A notice for each event that is zero at the start, as the engine gives it. */
+function zeroAtStart(problem: OdeProblem, setup: RunSetup, integration: Integration): readonly RunNotice[] {
+  const { workspace: w, regions } = integration;
+  integration.view(regions.state).set(setup.initial);
+  w[SLOT.stageTime] = setup.start;
+  integration.eventValues(regions.state.offset, regions.eventValues.offset);
+  const values = integration.view(regions.eventValues);
+  return problem.events.flatMap(({ name }, index) => noticeAtStart(name, values[index] as number, setup.start) ?? []);
+}
+
 function failure(name: string, { name: problem }: OdeProblem, flag: number, time: number, setup: RunSetup): RunStatus {
   const [reason, message, remedy] = REASONS[flag] ?? [
     "no-convergence",
     `CVode returned ${flag}`,
     "Its meaning is in the documentation of CVODE.",
   ];
-  const text = message.replace("#", `${setup.limits.steps}`);
+  const limit = flag === SAVED_NUMBERS ? setup.limits.savedNumbers : setup.limits.steps;
+  const text = message.replace("#", `${limit}`);
   return { kind: "failed", reason, time, message: `${problem}: ${text} at t = ${time} of ${name}`, remedy };
 }
 
@@ -197,6 +232,9 @@ const NOT_FINITE = [
   "a derivative is not finite",
   "Run the problem with bdf, which names the operation.",
 ] as const;
+/** Not a flag of the library: the limit of what a run keeps. */
+const SAVED_NUMBERS = -1000;
+
 const REASONS: Readonly<Record<number, readonly [FailureReason, string, string]>> = {
   [-1]: ["step-limit", "the limit of # steps was reached", "Raise limits.steps, or loosen the tolerances."],
   [-2]: ["step-too-small", "more accuracy was asked for than float64 has", "Loosen the tolerances."],
@@ -207,4 +245,9 @@ const REASONS: Readonly<Record<number, readonly [FailureReason, string, string]>
   [-9]: NOT_FINITE,
   [-10]: NOT_FINITE,
   [-11]: NOT_FINITE,
+  [SAVED_NUMBERS]: [
+    "saved-numbers-limit",
+    "the limit of # saved numbers was reached",
+    "Save fewer points (savePoints, saveEnd), or raise limits.savedNumbers.",
+  ],
 };
