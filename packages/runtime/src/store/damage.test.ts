@@ -1,11 +1,22 @@
-import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { RuntimeError } from "../errors.ts";
+import { setAsideUnreadable } from "./damaged-stamp.ts";
 import { type DiskStore, openDiskStore } from "./disk-store.ts";
 import { aliasOf, blobOf, isSame, keyOf, recordOf } from "./fixtures/content.ts";
 import { temporaryDirectory } from "./fixtures/processes.ts";
+import { Ledger } from "./ledger.ts";
 
 const COUNT = 12;
 let folder = temporaryDirectory();
@@ -208,6 +219,43 @@ describe("the format stamp", () => {
   it("is not taken from a file of that name in a directory that is no store", () => {
     writeFileSync(join(folder.path, "format"), "A4\n");
     expect(() => openDiskStore(folder.path)).toThrow(expect.objectContaining({ code: "RUNT-003" }));
+  });
+
+  it.each([
+    ["lost", undefined, "RUNT-002", ["packs/thesis.txt", "claims/patent.txt"]],
+    ["no stamp", "A4\n", "RUNT-003", ["packs/thesis.txt", "claims/patent.txt"]],
+    ["lost, with a pack beside a file of somebody", undefined, "RUNT-002", ["packs/log-1.pack", "packs/thesis.txt"]],
+    ["no stamp, with a pack beside such a file", "A4\n", "RUNT-003", ["packs/log-1.pack", "packs/thesis.txt"]],
+    ["lost, with claims of somebody else", undefined, "RUNT-002", ["claims/patent.txt"]],
+  ])("that is %s leaves what it did not write where it is", (_, stamp, code, files) => {
+    for (const file of files) {
+      mkdirSync(dirname(join(directory, file)), { recursive: true });
+      writeFileSync(join(directory, file), file);
+    }
+    if (stamp !== undefined) writeFileSync(join(directory, "format"), stamp);
+    const before = readdirSync(directory, { recursive: true }).sort();
+    expect(() => openDiskStore(directory)).toThrow(expect.objectContaining({ code }));
+    expect(readdirSync(directory, { recursive: true }).sort()).toEqual(before);
+  });
+
+  it("that is lost takes the claims of the store along, and no other file beside them", async () => {
+    const before = openDiskStore(directory);
+    await fill(before);
+    await before.close();
+    writeFileSync(join(directory, "claims", "1.log"), "");
+    writeFileSync(join(directory, "claims", "patent.txt"), "");
+    rmSync(join(directory, "format"));
+    openDiskStore(directory).close();
+    expect(readdirSync(join(directory, "claims"))).toEqual(["patent.txt"]);
+  });
+
+  it("that another process has made anew in the meantime stays, with its records", async () => {
+    const store = openDiskStore(directory);
+    await fill(store);
+    await store.close();
+    const before = filesBelow(directory);
+    setAsideUnreadable({ at: (...names) => join(directory, ...names) }, new Ledger(), () => true);
+    expect(filesBelow(directory)).toEqual(before);
   });
 
   it("is not put into a directory that holds other things", () => {

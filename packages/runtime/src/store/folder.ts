@@ -18,7 +18,7 @@ import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, wri
 import { dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
 import { RuntimeError } from "../errors.ts";
-import { looksLikeStore, setAsideUnreadable } from "./damaged-stamp.ts";
+import { looksLikeStore, setAsideUnreadable, strangerWithin } from "./damaged-stamp.ts";
 import { type Ledger, systemCode } from "./ledger.ts";
 
 /** Version of the layout. A store of a newer one is refused. */
@@ -56,7 +56,7 @@ export function openFolder(path: string, ledger: Ledger): StoreFolder | undefine
       makeDirectories(path);
       if (looksLikeStore({ at })) {
         makeDirectories(at("quarantine"));
-        setAsideUnreadable({ at }, ledger);
+        setAsideUnreadable({ at }, ledger, () => isSound(stamp, path, ledger));
       } else refuseStrangers(path);
       writeStamp(path, newStamp());
       text = readStamp(stamp, ledger);
@@ -130,6 +130,11 @@ function readStamp(path: string, ledger: Ledger): string | undefined {
   }
 }
 
+function isSound(stamp: string, path: string, ledger: Ledger): boolean {
+  const text = readStamp(stamp, ledger);
+  return text !== undefined && storeIdOf(text, path) !== undefined;
+}
+
 function newStamp(): string {
   const text = `simloom-store ${STORE_FORMAT} ${randomBytes(16).toString("hex")}`;
   return `${text} ${checkOf(text)}\n`;
@@ -158,7 +163,9 @@ function storeIdOf(stamp: string, path: string): string | undefined {
 function refuseStrangers(path: string): void {
   const names = readdirSync(path);
   if (names.includes("format")) return;
-  const stranger = names.find((name) => !ownNames.has(name) && !name.startsWith(".") && name !== "lost+found");
+  const stranger =
+    names.find((name) => !ownNames.has(name) && !name.startsWith(".") && name !== "lost+found") ??
+    strangerWithin({ at: (...inner) => join(path, ...inner) });
   if (stranger === undefined) return;
   throw new RuntimeError({
     code: "RUNT-002",
