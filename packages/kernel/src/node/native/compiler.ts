@@ -1,12 +1,15 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, homedir } from "node:os";
-import { join } from "node:path";
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, homedir, tmpdir } from "node:os";
+import { isAbsolute, join } from "node:path";
 
 /** Compiler of the machine and where its results are kept. */
 export interface NativeCompilerOptions {
-  /** Folder for compiled programs; default `simloom/native` under the user's cache folder. */
+  /**
+   * Folder for compiled programs; default `simloom/native` under the user's cache folder, and for a user without a home
+   * folder one below the system's temporary folder that nobody else can read or write.
+   */
   readonly cacheFolder?: string;
   /**
    * Command of a C compiler that understands the options of GCC; default what the variable CC names, else the first of cc,
@@ -38,10 +41,13 @@ const versions = new Map<string, string | undefined>();
 export function compileNative(
   text: string,
   arithmetic: "strict" | "fast",
-  { cacheFolder = defaultCacheFolder(), compiler }: NativeCompilerOptions = {},
+  { cacheFolder: givenFolder, compiler }: NativeCompilerOptions = {},
 ): Compiled {
   const command = candidates(compiler).find((name) => versionOf(name) !== undefined);
   if (command === undefined) return { kind: "no-compiler" };
+  const cacheFolder = givenFolder ?? defaultCacheFolder();
+  if (cacheFolder === undefined)
+    return { kind: "failed", message: "there is no folder of the user's own to keep its results in" };
   const flags = [text.length > LONG_TEXT ? "-O1" : "-O2", ...FLAGS, CONTRACTION[arithmetic]];
   const key = [text, flags.join(" "), command, versionOf(command), cpus()[0]?.model, process.arch].join("\0");
   const file = join(cacheFolder, `${createHash("sha256").update(key).digest("hex").slice(0, 40)}.so`);
@@ -83,11 +89,36 @@ function versionOf(command: string): string | undefined {
   return versions.get(command);
 }
 
-function defaultCacheFolder(): string {
-  const base =
-    process.env.XDG_CACHE_HOME ??
-    (process.platform === "darwin" ? join(homedir(), "Library", "Caches") : join(homedir(), ".cache"));
-  return join(base, "simloom", "native");
+/** Where compiled programs are kept. An XDG_CACHE_HOME that is empty or relative counts for nothing, as its specification says. */
+export function defaultCacheFolder(): string | undefined {
+  const { XDG_CACHE_HOME: given = "" } = process.env;
+  if (isAbsolute(given)) return join(given, "simloom", "native");
+  const home = homeFolder();
+  if (home === undefined) return privateFolder();
+  return join(home, ...(process.platform === "darwin" ? ["Library", "Caches"] : [".cache"]), "simloom", "native");
+}
+
+function homeFolder(): string | undefined {
+  try {
+    const home = homedir();
+    return isAbsolute(home) ? home : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Programs are loaded from here: a folder that somebody else could have filled will not do. */
+function privateFolder(): string | undefined {
+  const user = process.getuid?.();
+  const folder = join(tmpdir(), `simloom-native-${user ?? "user"}`);
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const status = lstatSync(folder);
+    const isOwn = user === undefined || (status.uid === user && (status.mode & 0o077) === 0);
+    return status.isDirectory() && isOwn ? folder : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function firstLines(text: string): string {
