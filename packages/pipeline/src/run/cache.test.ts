@@ -5,6 +5,7 @@ import { type Graph, graph } from "../graph/graph.ts";
 import { gather } from "../graph/wire.ts";
 import { readPreimage } from "../key/explain.ts";
 import type { Fingerprinter } from "../key/fingerprint.ts";
+import { inlineScheduler } from "../schedule/inline.ts";
 import { anyPort, arrayPort, numberPort } from "../stage/port.ts";
 import { defineStage } from "../stage/stage.ts";
 import { decodeEntry, encodeEntry } from "../store/entry.ts";
@@ -18,7 +19,7 @@ import type { Value } from "../value/value.ts";
 import { loadWith } from "./load.ts";
 import type { RunOptions } from "./options.ts";
 import type { RunResult } from "./result.ts";
-import { run } from "./run.ts";
+import { type RunError, run } from "./run.ts";
 
 const kept = (store: Store, more: RunOptions = {}): RunOptions => ({ store, fingerprints: durable, ...more });
 
@@ -98,6 +99,59 @@ describe("a warm run", () => {
     await run(talk, kept(store));
     const again = await run(talk, kept(store, { recompute: true }));
     expect(again.cache).toMatchObject({ hits: 0, misses: 3, stored: 3 });
+  });
+
+  it("computes again what nodes of different keys come to by the same content", async () => {
+    let calls = 0;
+    const counted = defineStage(undefined, {
+      name: "test/counted",
+      version: 1,
+      inputs: { x: numberPort() },
+      outputs: { y: numberPort() },
+      async run({ inputs }) {
+        calls += 1;
+        await new Promise((resolve) => setImmediate(resolve));
+        return { y: inputs.x };
+      },
+    });
+    const model = graph("race", ({ add: put }) => ({
+      a: put(counted, {}, { x: put(add, { amount: 1 }, { x: 2 }).y }).y,
+      b: put(counted, {}, { x: put(add, { amount: 2 }, { x: 1 }).y }).y,
+    }));
+    const store = memoryStore();
+    await run(model, kept(store));
+    calls = 0;
+    const again = await run(model, kept(store, { recompute: true, scheduler: inlineScheduler({ cpu: 2 }) }));
+    expect(again.nodes.map(({ status }) => status)).toEqual(["computed", "computed", "computed", "computed"]);
+    expect(calls).toBe(2);
+  });
+
+  it("refuses a warning or a name with half a surrogate pair alike with a store and without", async () => {
+    const half = defineStage(undefined, {
+      name: "test/half",
+      version: 1,
+      config: z.strictObject({ where: z.enum(["warn", "metric", "unit", "artifact"]) }),
+      outputs: {},
+      run({ config: { where }, warn, metric, artifact }) {
+        if (where === "warn") warn("half \ud83d");
+        if (where === "metric") metric("\udc00", 1);
+        if (where === "unit") metric("m", 1, "\ud800m");
+        if (where === "artifact") artifact("\ud800", { kind: "text", title: "t", mediaType: "text/plain", text: "t" });
+        return {};
+      },
+    });
+    for (const where of ["warn", "metric", "unit", "artifact"] as const) {
+      const model = graph("half", ({ add: put }) => put(half, { where }));
+      const failures = await Promise.all(
+        [{}, kept(memoryStore())].map(async (options) => {
+          const error = await run(model, options).catch((thrown: unknown) => thrown as RunError);
+          return (error as RunError).result.nodes[0]?.failure;
+        }),
+      );
+      expect(failures[0]).toMatchObject({ code: "PIPE-001" });
+      expect(failures[0]?.message).toContain("of stage test/half");
+      expect(failures[1]).toMatchObject({ code: "PIPE-001", message: failures[0]?.message });
+    }
   });
 
   it("D-09: hashes an array that passes through ten nodes once with a store, and never without", async () => {

@@ -112,24 +112,25 @@ export class Computing {
   /** With a store: look by content, then compute under a claim, so that no other process does the same work. */
   private computeShared(planned: PlannedNode, store: Store): MaybePromise<void> {
     const contentKey = this.inputs.contentKeyOf(planned);
-    const isRecomputed = this.state.options.recompute === true;
-    return whenReady(
-      isRecomputed || contentKey === planned.key ? undefined : findEntry(store, contentKey),
-      (byContent) => {
-        if (byContent !== undefined) return this.cutOff(planned, byContent, store);
-        return whenReady(store.entries.claim(contentKey), (claim) => {
-          if (claim.status === "busy") return this.waitFor(planned, store, contentKey, claim);
-          return releasing(claim, () =>
-            // Between the look-up of the plan and this claim another process may have finished the work.
-            whenReady(isRecomputed ? undefined : findEntry(store, contentKey), (late) => {
-              if (late !== undefined) return this.loop.hit(planned, late);
-              this.state.cache.misses += 1;
-              return this.perform(planned, contentKey);
-            }),
-          );
-        });
-      },
-    );
+    if (this.state.options.recompute === true) {
+      // Nobody's result counts, so nobody is waited for.
+      this.state.cache.misses += 1;
+      return this.perform(planned, contentKey);
+    }
+    return whenReady(contentKey === planned.key ? undefined : findEntry(store, contentKey), (byContent) => {
+      if (byContent !== undefined) return this.cutOff(planned, byContent, store);
+      return whenReady(store.entries.claim(contentKey), (claim) => {
+        if (claim.status === "busy") return this.waitFor(planned, store, contentKey, claim);
+        return releasing(claim, () =>
+          // Between the look-up of the plan and this claim another process may have finished the work.
+          whenReady(findEntry(store, contentKey), (late) => {
+            if (late !== undefined) return this.loop.hit(planned, late);
+            this.state.cache.misses += 1;
+            return this.perform(planned, contentKey);
+          }),
+        );
+      });
+    });
   }
 
   /** The upstream came to the same bytes as before: what was made of them is known. From now on it is found by the new key, too. */

@@ -457,6 +457,7 @@ describe("order", () => {
     const codeOf = async (model: Graph): Promise<string | undefined> =>
       (await failed(model)).result.nodes[0]?.failure?.code;
     expect(await codeOf(emits(({ metric }) => (metric("m", 1), metric("m", 2))))).toBe("PIPE-015");
+    expect(await codeOf(emits(({ metric }) => metric("__proto__", 1)))).toBe("PIPE-014");
     for (const bad of [
       Number.NaN,
       Number.POSITIVE_INFINITY,

@@ -1,6 +1,7 @@
 import { PipelineError } from "../errors.ts";
 import type { Artifact, ArtifactContent } from "../stage/artifact.ts";
 import type { Metric } from "../stage/context.ts";
+import { illFormed, isWellFormed } from "../value/encode.ts";
 import { freeze } from "../value/value.ts";
 
 const NO_METRICS: Readonly<Record<string, Metric>> = Object.freeze({});
@@ -12,8 +13,11 @@ export class Emissions {
   artifacts: readonly Artifact[] = NONE;
   warnings: readonly string[] = NONE;
 
-  /** Takes a finite number or a series of them. Errors: PIPE-014, PIPE-015. */
+  /** Takes a finite number or a series of them. Errors: PIPE-001 for a name or unit that UTF-8 cannot write, PIPE-014, PIPE-015. */
   metric(stage: string, name: string, value: unknown, unit: string): void {
+    checkText(stage, "metric", name);
+    checkText(stage, "unit", unit);
+    if (name === "__proto__") throw reserved(stage);
     if (Object.hasOwn(this.metrics, name)) throw emittedTwice(stage, "metric", name);
     const isScalar = typeof value === "number" && Number.isFinite(value);
     if (!isScalar && !isSeries(value)) {
@@ -37,19 +41,36 @@ export class Emissions {
     (this.metrics as Record<string, Metric>)[name] = { unit, values };
   }
 
-  /** Takes an artifact. Errors: PIPE-001 for content that is no value, PIPE-015. */
+  /** Takes an artifact. Errors: PIPE-001 for content that is no value or a name that UTF-8 cannot write, PIPE-015. */
   artifact(stage: string, name: string, content: ArtifactContent): void {
+    checkText(stage, "artifact", name);
     if (this.artifacts.some((artifact) => artifact.name === name)) throw emittedTwice(stage, "artifact", name);
     this.artifacts = [...this.artifacts, freeze({ name, content }, `artifact ${name}`)];
   }
 
-  warning(message: string): void {
+  /** Takes a remark. Errors: PIPE-001 for text that UTF-8 cannot write. */
+  warning(stage: string, message: string): void {
+    checkText(stage, "warning", message);
     this.warnings = [...this.warnings, message];
   }
 }
 
 function isSeries(value: unknown): boolean {
   return Array.isArray(value) && value.every((one) => typeof one === "number" && Number.isFinite(one));
+}
+
+/** What a store could not give back as it was is refused with a store and without. */
+function checkText(stage: string, what: string, text: string): void {
+  if (!isWellFormed(text)) throw illFormed(`${what} ${JSON.stringify(text)} of stage ${stage}`);
+}
+
+function reserved(stage: string): PipelineError {
+  return new PipelineError({
+    code: "PIPE-014",
+    message: `stage ${stage} emitted a metric by the name __proto__, which records of JavaScript cannot hold`,
+    remedy: "Give the metric another name.",
+    path: "__proto__",
+  });
 }
 
 function emittedTwice(stage: string, what: string, name: string): PipelineError {

@@ -108,8 +108,8 @@ export class JobContext implements StageContext<unknown, Readonly<Record<string,
   }
 
   get warn(): (message: string) => void {
-    const { emissions } = this;
-    return (message) => emissions.warning(message);
+    const { emissions, job } = this;
+    return (message) => emissions.warning(job.stage.name, message);
   }
 
   get map(): StageContext<unknown, unknown, string, string>["map"] {

@@ -67,7 +67,7 @@ class ItemLoop {
       this.emissions.series(job.stage.name, name, values, unit);
     }
     for (const { name, content } of ofItem.artifacts) this.emissions.artifact(job.stage.name, name, content);
-    for (const message of ofItem.warnings) this.emissions.warning(message);
+    for (const message of ofItem.warnings) this.emissions.warning(job.stage.name, message);
     return this.lists;
   }
 

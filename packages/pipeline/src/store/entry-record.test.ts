@@ -86,6 +86,18 @@ describe("the record of an entry", () => {
     expect(read.preimage).toBe(large);
   });
 
+  it("is not written when it holds text that UTF-8 cannot write", () => {
+    for (const entry of [
+      { ...small, warnings: ["half \ud83d"] },
+      { ...small, metrics: { "\udc00": { unit: "1", value: 1 } } },
+      { ...small, artifacts: [{ name: "\ud800 plot", encoding: new Uint8Array(1) }] },
+    ])
+      expect(() => encodeEntry(entry)).toThrow(expect.objectContaining({ code: "PIPE-001" }));
+    expect(decodeEntry(encodeEntry({ ...small, warnings: ["\ud83d\ude00"] }).record, nothingOutside).warnings).toEqual([
+      "\ud83d\ude00",
+    ]);
+  });
+
   it("is refused when it is cut anywhere, or goes on after its end", () => {
     const { record } = encodeEntry(small);
     for (let length = 0; length < record.byteLength; length++) {

@@ -23,7 +23,7 @@
 import { PipelineError } from "../errors.ts";
 import type { Metric } from "../stage/context.ts";
 import { type Digest, sha256 } from "../value/digest.ts";
-import { INLINE_LIMIT } from "../value/encode.ts";
+import { INLINE_LIMIT, illFormed, isWellFormed } from "../value/encode.ts";
 import type { Entry, StoredOutput } from "./entry.ts";
 
 const LAYOUT = 2;
@@ -110,7 +110,10 @@ class RecordWriter {
       if (code > 127) break;
       bytes[start + written] = code;
     }
-    if (written < value.length) written = utf8.encodeInto(value, bytes.subarray(start)).written;
+    if (written < value.length) {
+      if (!isWellFormed(value)) throw illFormed("a text of a result");
+      written = utf8.encodeInto(value, bytes.subarray(start)).written;
+    }
     this.words.setUint32(this.length, written, true);
     this.length = start + written;
   }
@@ -152,14 +155,17 @@ class RecordWriter {
 const writer = new RecordWriter();
 const NO_BLOBS: ReadonlyMap<Digest, Uint8Array> = new Map();
 
-/** The record of an entry and the blobs it refers to. Cost: one copy. */
+/** The record of an entry and the blobs it refers to. Errors: PIPE-001 for text that UTF-8 cannot write. Cost: one copy. */
 export function encodeEntry(entry: Entry): {
   readonly record: Uint8Array;
   readonly blobs: ReadonlyMap<Digest, Uint8Array>;
 } {
   if (entry instanceof RecordedEntry) return entry.parts;
   const record = writer.write(entry);
-  return { record, blobs: writer.blobs ?? NO_BLOBS };
+  const blobs = writer.blobs ?? NO_BLOBS;
+  // The writer outlives the entry, whose content may be large.
+  writer.blobs = undefined;
+  return { record, blobs };
 }
 
 /**

@@ -140,6 +140,9 @@ class Writer {
     this.length = 0;
     this.depth = 0;
     this.hasContent = false;
+  }
+
+  letGo(): void {
     this.renewed = undefined;
     if (this.blobs.size > 0) this.blobs = new Map();
   }
@@ -229,11 +232,7 @@ class Writer {
     }
     if (written < characters) {
       if (!isWellFormed(value)) {
-        throw new PipelineError({
-          code: "PIPE-001",
-          message: "a string holds half of a surrogate pair, which UTF-8 cannot write",
-          remedy: "Clean the text before it enters a value.",
-        });
+        throw illFormed("a string");
       }
       written = utf8.encodeInto(value, this.buffer.subarray(start)).written;
     }
@@ -332,7 +331,9 @@ function takeWriter(): Writer {
   return writer;
 }
 
+/** An idle writer keeps its own buffer, and nothing of others. */
 function returnWriter(writer: Writer): void {
+  writer.letGo();
   if (idle.length < 4) idle.push(writer);
 }
 
@@ -361,6 +362,16 @@ export function compareUtf8(a: string, b: string): number {
   return left.length - right.length;
 }
 
-function isWellFormed(value: string): boolean {
+/** The error of a text that UTF-8 cannot write; `what` says which text it is. */
+export function illFormed(what: string): PipelineError {
+  return new PipelineError({
+    code: "PIPE-001",
+    message: `${what} holds half of a surrogate pair, which UTF-8 cannot write`,
+    remedy: "Clean the text before it enters a value.",
+  });
+}
+
+/** Whether UTF-8 can write a text: it holds no half of a surrogate pair. */
+export function isWellFormed(value: string): boolean {
   return !/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.test(value);
 }
