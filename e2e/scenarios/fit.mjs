@@ -35,8 +35,10 @@ export async function prove({ claim, project }) {
     const handle = place.start([...args, "--json"]);
     await eventually(() => checkpointBelow(place.path("killed")), "a checkpoint is written");
     handle.kill("SIGKILL");
-    await handle.done;
+    equal((await handle.done).signal, "SIGKILL", "the fit ended before it could be killed");
     const resumed = await place.json(1, ...args);
+    equal(alone.resumed, false);
+    equal(resumed.resumed, true);
     deepEqual(
       resumed.parameters.map(({ value }) => value),
       alone.parameters.map(({ value }) => value),

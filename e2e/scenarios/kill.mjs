@@ -135,20 +135,28 @@ class Killing {
     await handle.done;
   }
 
-  /** Damages one file of a whole cache in a random way, eight times, and runs again each time. The format stamp is left: without it a store is refused by RUNT-003. */
+  /**
+   * Damages one file of a whole cache in a random way, nine times, and runs again each time. The last time it is the format
+   * stamp: the store begins anew, and every node is computed.
+   */
   async tear() {
     const damages = [];
-    for (let round = 0; round < 8; round++) {
+    for (let round = 0; round < 9; round++) {
       const name = `torn-${round}`;
       cpSync(this.place.path("cache-reference"), this.place.path(`cache-${name}`), { recursive: true });
       const files = readdirSync(this.place.path(`cache-${name}`), { recursive: true, withFileTypes: true }).filter(
-        (entry) => entry.isFile() && !/timings|code|fingerprints|format$/.test(`${entry.parentPath}/${entry.name}`),
+        (entry) =>
+          entry.isFile() &&
+          (entry.name === "format") === (round === 8) &&
+          !/timings|code|fingerprints/.test(`${entry.parentPath}/${entry.name}`),
       );
       const file = files.sort((a, b) => (a.name < b.name ? -1 : 1))[Math.floor(this.random() * files.length)];
+      const nodesBefore = this.journal(name).length;
       damages.push(damage(join(file.parentPath, file.name), this.random));
       const document = JSON.parse(expectCode(await this.command(name).done, 0).stdout);
       deepEqual(document.metrics, this.reference.metrics, name);
       deepEqual(digestsOf(this.place.manifest(document.runId, `runs-${name}`)), this.reference.digests, name);
+      if (file.name === "format") equal(this.journal(name).length, nodesBefore + this.nodeCount, name);
     }
     return damages.join(", ");
   }
