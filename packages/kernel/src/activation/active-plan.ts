@@ -1,7 +1,7 @@
 import { complex } from "../expression/build.ts";
 import { expressionOf, type Operand } from "../expression/leaves.ts";
 import { type BoundPlan, bindPlan, type PlanColumns, type PlanContext } from "../plan/bind.ts";
-import { type Plan, type PlanOptions, planOf } from "../plan/plan.ts";
+import { type Plan, type PlanOptions, planOf, planOfPart } from "../plan/plan.ts";
 import { type Activation, activationOf } from "./activation.ts";
 import { specialise } from "./specialise.ts";
 
@@ -36,7 +36,7 @@ export function activePlans(outputs: Readonly<Record<string, Operand>>, options:
         return [name, value.type === roots[index]?.type ? value : complex(value, 0)] as const;
       });
       const order = [...whole.parameters, ...Object.keys(options.fixed ?? {})];
-      const plan = planOf(Object.fromEntries(named), { ...options, parameters: order });
+      const plan = planOfPart(Object.fromEntries(named), { ...options, parameters: order });
       plans.set(activation.key, plan);
       return plan;
     },

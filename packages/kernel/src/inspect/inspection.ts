@@ -2,6 +2,7 @@ import { dependsOn, hasStatistics, variesByElement } from "../expression/depende
 import type { Expression } from "../expression/expression.ts";
 import { expressionOf, type Operand } from "../expression/leaves.ts";
 import { nodeCount, topologicalOrder } from "../expression/order.ts";
+import { checkPlanNames } from "../plan/check-names.ts";
 import { memoryPlan } from "../plan/memory-plan.ts";
 import { type Plan, type PlanOptions, planBySteps } from "../plan/plan.ts";
 import type { Program } from "../program/program.ts";
@@ -75,6 +76,7 @@ export interface InspectOptions extends PlanOptions {
 /** Plans outputs and tells what each pass did and what the plan holds. Throws as `planOf`. */
 export function inspect(outputs: Readonly<Record<string, Operand>>, options: InspectOptions = {}): Inspection {
   const { clock } = options;
+  checkPlanNames(Object.values(outputs).map(expressionOf), options);
   const passes: PassReport[] = [];
   let counted: { readonly roots: readonly Expression[]; readonly nodes: number } | undefined;
   const countOf = (roots: readonly Expression[]) => {

@@ -5,6 +5,7 @@ import { gradient } from "../derivative/reverse.ts";
 import { log, multiply, subtract, total } from "../expression/build.ts";
 import { column, type Operand, parameter } from "../expression/leaves.ts";
 import { expr } from "../formula/formula.ts";
+import { inspect } from "../inspect/inspection.ts";
 import { bindPlan, type PlanColumns } from "./bind.ts";
 import { kMatrixColumns, kMatrixIntensity, kMatrixParameters } from "./fixtures/k-matrix.ts";
 import { type PlanOptions, planOf } from "./plan.ts";
@@ -99,6 +100,39 @@ describe("planOf", () => {
     const plan = planOf({ s: total(expr`${a}*exp(${b}*${x})`) }, { fixed: { b: 2 }, parameters: ["c", "b", "a"] });
     expect(plan.parameters).toEqual(["c", "a"]);
     expect(plan.sets[0]?.cached).toBeDefined();
+  });
+});
+
+describe("names in the options of a plan", () => {
+  const value = total(expr`${parameter("rate")}*${x}`);
+  it.each<[string, PlanOptions, string, string]>([
+    ["derivatives by", { derivatives: { of: "value", by: ["ratee"] } }, "KERN-076", "Did you mean rate?"],
+    ["derivatives by a column", { derivatives: { of: "value", by: ["x"] } }, "KERN-076", "Differentiate by parameters"],
+    [
+      "derivatives by what is fixed",
+      { derivatives: { of: "value", by: ["rate"] }, fixed: { rate: 1 } },
+      "KERN-076",
+      "Differentiate by parameters that are free.",
+    ],
+    ["fixed", { fixed: { rat: 1 } }, "KERN-022", "Did you mean rate?"],
+  ])("are refused where nothing has them: %s", (_, options, code, remedy) => {
+    expect(() => planOf({ value }, options)).toThrow(
+      expect.objectContaining({ code, remedy: expect.stringContaining(remedy) }),
+    );
+    expect(() => inspect({ value }, options)).toThrow(expect.objectContaining({ code }));
+  });
+
+  it("are refused for a set much like what columns without a set begin with, not for a set without columns", () => {
+    const outputs = { value: total(inSet(x, "mc")) };
+    expect(() => planOf(outputs, { sets: ["mcc"] })).toThrow(
+      expect.objectContaining({ code: "KERN-022", remedy: "Did you mean mc?" }),
+    );
+    expect(planOf(outputs, { sets: ["mc", "mcc", "data"] }).sets.map(({ name }) => name)).toEqual(["mc"]);
+  });
+
+  it("may be listed as parameters without being used: the slope is 0", () => {
+    const options: PlanOptions = { parameters: ["rate", "other"], derivatives: { of: "value", by: ["other"] } };
+    expect(numbers({ value }, { x: xs }, [2, 5], options)).toEqual([12, 0]);
   });
 });
 

@@ -4,7 +4,7 @@ import { kernelError } from "../errors.ts";
 import { complex } from "../expression/build.ts";
 import { variesByElement } from "../expression/dependence.ts";
 import type { Expression } from "../expression/expression.ts";
-import { constant, type Operand, parameter } from "../expression/leaves.ts";
+import { constant, expressionOf, type Operand, parameter } from "../expression/leaves.ts";
 import { operations } from "../expression/operations.ts";
 import { topologicalOrder } from "../expression/order.ts";
 import { contractLinear } from "../pass/contract-linear.ts";
@@ -18,6 +18,7 @@ import { mergeTotals } from "../pass/merge-totals.ts";
 import { simplify } from "../pass/simplify.ts";
 import { substitute } from "../pass/substitute.ts";
 import { namedOutputs, outputsOf } from "../program/program.ts";
+import { checkPlanNames } from "./check-names.ts";
 import { type Hoisted, hoist } from "./hoist.ts";
 import { setsOfNodes } from "./sets.ts";
 
@@ -25,7 +26,7 @@ import { setsOfNodes } from "./sets.ts";
 export interface PlanOptions {
   /** Order of the parameters in calls; every used one that is not fixed, unused ones too. Default: the used ones, sorted. */
   readonly parameters?: readonly string[];
-  /** Parameters that are constants of this plan. */
+  /** Parameters that are constants of this plan: of the outputs, or listed in `parameters`. */
   readonly fixed?: Readonly<Record<string, number>>;
   /** Names of sets of elements: a column `mc.x` belongs to the set `mc` (see `inSet`). Default: one set, without a name. */
   readonly sets?: readonly string[];
@@ -36,7 +37,8 @@ export interface PlanOptions {
   readonly contract?: boolean;
   /**
    * Derivatives of an output that is one real number, as further outputs `of/p` for each parameter of `by`, in order, and
-   * with `hessian` then `of/p/q` for each p and each q up to p. Better than derivatives made beforehand: they are taken
+   * with `hessian` then `of/p/q` for each p and each q up to p. The names are parameters of the outputs, or listed in
+   * `parameters`: by those the slope is 0. Better than derivatives made beforehand: they are taken
    * after the output was contracted.
    */
   readonly derivatives?: { readonly of: string; readonly by: readonly string[]; readonly hessian?: boolean };
@@ -56,10 +58,17 @@ export interface Plan extends Hoisted {
 
 /**
  * Plans the computation of named outputs. They may hold `total(…)` anywhere where one number may stand; complex outputs
- * become `name.re` and `name.im`. Throws `KERN-020`, `KERN-021`, `KERN-022` as `kernelProgram`, `KERN-071` for states and
- * time, `KERN-072` and `KERN-073` where sets of elements are mixed up. Linear in the number of nodes.
+ * become `name.re` and `name.im`. Throws `KERN-020`, `KERN-021`, `KERN-022` as `kernelProgram`, `KERN-022` and `KERN-076` for names
+ * in the options that nothing has, `KERN-071` for states and time, `KERN-072` and `KERN-073` where sets of elements are mixed up.
+ * Linear in the number of nodes.
  */
 export function planOf(outputs: Readonly<Record<string, Operand>>, options: PlanOptions = {}): Plan {
+  checkPlanNames(Object.values(outputs).map(expressionOf), options);
+  return planOfPart(outputs, options);
+}
+
+/** As `planOf`, for a part of a model whose names were checked: what the options name may be missing. */
+export function planOfPart(outputs: Readonly<Record<string, Operand>>, options: PlanOptions): Plan {
   return planBySteps(outputs, options, (_, roots, pass) => pass(roots)).plan;
 }
 
