@@ -17,6 +17,7 @@ import {
   topologicalOrder,
   wasmSource,
 } from "@simloom/kernel";
+import { nearestName } from "@simloom/units";
 import type { KernelInspectDocument } from "../document/kernel-inspect.ts";
 import { UsageError } from "../output/error.ts";
 import { printJson } from "./runs.ts";
@@ -37,6 +38,7 @@ export async function inspectFormula(formula: string, flags: InspectFlags): Prom
   const value = read(formula, flags);
   const options = { contract: flags.contract, clock: () => performance.now() };
   const slopes = flags.gradient ?? [];
+  checkSlopes(value, slopes);
   const inspection = isOneNumber(value)
     ? inspect({ value }, { ...options, ...(slopes.length === 0 ? {} : { derivatives: { of: "value", by: slopes } }) })
     : inspect({ value, ...slopesOf(value, slopes) }, options);
@@ -47,11 +49,11 @@ export async function inspectFormula(formula: string, flags: InspectFlags): Prom
   else process.stdout.write(`${flags.out}: ${inspection.passes.at(-1)?.nodesAfter ?? 0} nodes\n`);
 }
 
-/** The formula with its names as columns and parameters. */
+/** The formula with its names as columns and parameters; what slopes are wanted by is a parameter where nothing else is said. */
 function read(formula: string, { columns, parameters, gradient: slopes = [] }: InspectFlags): Expression {
-  const known = [...new Set([...(parameters ?? []), ...slopes])];
+  const known = parameters ?? [...new Set(slopes)];
   if (columns !== undefined && parameters !== undefined)
-    return parseFormula(formula, symbolTable({ columns, parameters: known }));
+    return parseFormula(formula, symbolTable({ columns, parameters }));
   const found = namesIn(formula);
   const others = (own: readonly string[]) => found.filter((name) => !own.includes(name));
   if (columns !== undefined) return parseFormula(formula, symbolTable({ columns, parameters: others(columns) }));
@@ -67,6 +69,27 @@ function namesIn(formula: string): readonly string[] {
   const free = expr(Object.assign([formula], { raw: [formula] }));
   const inputs = topologicalOrder([free]).filter(({ operation }) => operation.name === "column");
   return inputs.map(({ payload }) => `${payload}`).sort();
+}
+
+/** Refuses slopes by what is no parameter of the formula. */
+function checkSlopes(value: Expression, slopes: readonly string[]): void {
+  const inputs = topologicalOrder([value]);
+  const namesOf = (kind: string) =>
+    inputs.filter(({ operation }) => operation.name === kind).map(({ payload }) => `${payload}`);
+  const parameters = namesOf("parameter");
+  const unknown = slopes.find((name) => !parameters.includes(name));
+  if (unknown === undefined) return;
+  const near = nearestName(unknown, [...parameters, ...namesOf("column")]);
+  const isColumn = namesOf("column").includes(unknown);
+  throw new UsageError(
+    isColumn ? `\`${unknown}\` is a column of this formula` : `this formula has no parameter \`${unknown}\``,
+    isColumn
+      ? "Take slopes by parameters; name them with --parameters, or the columns with --columns."
+      : near === undefined
+        ? `Its parameters are ${parameters.join(", ") || "none"}.`
+        : `Did you mean ${near}?`,
+    "--gradient",
+  );
 }
 
 function isOneNumber(value: Expression): boolean {
@@ -88,15 +111,16 @@ async function rendered(inspection: Inspection, as: InspectFlags["as"]): Promise
     case "svg":
       return inspectionSvg(inspection);
     case "js":
-      return `${javaScriptSource(bodyOf(inspection)).body}\n`;
+      return eachBody(inspection, "//", (program) => `${javaScriptSource(program).body}\n`);
     case "wat":
-      return wasmSource(bodyOf(inspection));
+      return eachBody(inspection, ";;", wasmSource);
     case "c": {
       const { cSource } = await import("@simloom/kernel/node");
-      const program = bodyOf(inspection);
-      return cSource(
-        program,
-        [...program.columns, ...program.states].map(() => "float64"),
+      return eachBody(inspection, "//", (program) =>
+        cSource(
+          program,
+          [...program.columns, ...program.states].map(() => "float64"),
+        ),
       );
     }
     default:
@@ -104,14 +128,19 @@ async function rendered(inspection: Inspection, as: InspectFlags["as"]): Promise
   }
 }
 
-function bodyOf({ plan }: Inspection): Program {
-  const [program] = plan.stages.flatMap(({ bodies }) => [...bodies.values()]);
-  if (program !== undefined) return program;
-  throw new UsageError(
-    "nothing is computed per element of this formula",
-    "Its data are summed once when they are bound; use --no-contract to see the sum as it is written, or --as text.",
-    "--as",
-  );
+/** The texts of all programs per element in the order of their passes; below a line of comment each where there are several. */
+function eachBody({ plan }: Inspection, comment: string, textOf: (program: Program) => string): string {
+  const programs = plan.stages.flatMap(({ bodies }) => [...bodies.values()]);
+  if (programs.length === 0)
+    throw new UsageError(
+      "nothing is computed per element of this formula",
+      "Its data are summed once when they are bound; use --no-contract to see the sum as it is written, or --as text.",
+      "--as",
+    );
+  if (programs.length === 1) return programs.map(textOf).join("");
+  return programs
+    .map((program, index) => `${comment} program ${index + 1} of ${programs.length}\n${textOf(program)}`)
+    .join("\n");
 }
 
 function documentOf(

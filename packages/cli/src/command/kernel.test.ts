@@ -78,6 +78,33 @@ describe("simloom kernel inspect", () => {
     expect(err).toContain("nothing is computed per element");
   });
 
+  it.each([
+    ["ratee", ["--columns", "t"], "has no parameter `ratee`", "Did you mean rate?"],
+    ["t", ["--columns", "t"], "`t` is a column", "Take slopes by parameters"],
+    ["t", ["--parameters", "rate"], "`t` is a column", "Take slopes by parameters"],
+    ["ratee", [], "has no parameter `ratee`", "Did you mean rate?"],
+    ["ratee", ["--columns", "t", "--parameters", "rate,ratee"], "has no parameter `ratee`", "Did you mean rate?"],
+  ])("refuses a slope by %s with %s", async (name, flags, message, remedy) => {
+    for (const formula of ["total(log(rate*t))", "rate*t"]) {
+      const { code, err, out } = await run("inspect", formula, ...flags, "--gradient", name);
+      expect([code, out]).toEqual([2, ""]);
+      expect(err).toContain(message);
+      expect(err).toContain(remedy);
+    }
+  });
+
+  it.each([
+    ["js", "// program 2 of 2\n"],
+    ["wat", ";; program 2 of 2\n(module"],
+    ["c", "// program 2 of 2\n"],
+  ])("writes %s of each program per element", async (form, second) => {
+    const { code, out } = await run("inspect", "exp(a*x)/total(exp(a*x))", "--parameters", "a", "--as", form);
+    expect(code).toBe(0);
+    expect(out).toContain("program 1 of 2\n");
+    expect(out).toContain(second);
+    expect((await run("inspect", "exp(a*x)", "--parameters", "a", "--as", form)).out).not.toContain("program 1");
+  });
+
   it("shows an example in its help", async () => {
     const { code, out } = await run("inspect", "--help");
     expect(code).toBe(0);
