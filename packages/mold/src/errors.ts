@@ -21,7 +21,7 @@ export const MOLD_ERRORS = {
   "MOLD-020": "The run would have too many points",
   "MOLD-021": "Not part of this release",
   "MOLD-030": "The solver did not get through",
-  "MOLD-031": "A figure of the result is not a number",
+  "MOLD-031": "A figure of the result is impossible",
 } as const satisfies Readonly<Record<string, string>>;
 
 /** A code of the table above. */

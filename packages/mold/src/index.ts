@@ -72,13 +72,8 @@ export type { PartResult, StageTimes } from "./quality/part.ts";
 
 // Shots
 export { computeShot, type Shot } from "./shot/compute.ts";
-export {
-  ensembleFigures,
-  type FiguresScratch,
-  figuresScratch,
-  type ShotFigures,
-  shotFigures,
-} from "./shot/figures-only.ts";
+export { ensembleFigures } from "./shot/ensemble-figures.ts";
+export { type FiguresScratch, figuresScratch, type ShotFigures, shotFigures } from "./shot/figures-only.ts";
 export { type Integrate, type Integration, integrateShot, type SolverReport } from "./shot/integrate.ts";
 export { type ShotSettings, shotSettings } from "./shot/settings.ts";
 export { type MoldGraphOptions, moldGraph } from "./shot/mold-graph.ts";

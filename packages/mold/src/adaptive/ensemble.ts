@@ -15,7 +15,7 @@ export interface EnsembleMember {
 
 /**
  * Integrates shots, each with steps of its own. Results stand in the order of the members and do not depend on their number.
- * Errors: `MOLD-030` for the first member that does not get through.
+ * Errors: `MOLD-030` for the first member that does not get through, `MOLD-031` for the first with impossible temperatures.
  */
 export function integrateEnsemble(
   method: OdeMethod,

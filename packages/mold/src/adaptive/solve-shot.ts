@@ -6,9 +6,11 @@ import type { Preparation } from "../legacy/preparation.ts";
 import { type ThermalInputs, timeGrid } from "../legacy/thermal.ts";
 import type { SolverChoice } from "../scenario/backend.ts";
 import type { Integration } from "../shot/integrate.ts";
+import { requirePossible } from "../shot/possible.ts";
+import { adviceOn } from "./advice.ts";
 import { legacyProblem, shotParameters } from "./equations.ts";
 
-/** Integrates a shot. Errors: `MOLD-030` when the run does not get through, with what the solver advises. */
+/** Integrates a shot. Errors: those of {@link integrationOf}. */
 export function integrateWith(
   method: OdeMethod | ExternalMethod,
   choice: Exclude<SolverChoice, { readonly backend: "manual" }>,
@@ -30,7 +32,10 @@ export function integrateWith(
   return integrationOf(solution, choice, shot, timeS);
 }
 
-/** A finished solution as what back ends answer. Errors: `MOLD-030` for one that did not get through. */
+/**
+ * A finished solution as what back ends answer. Errors: `MOLD-030` for one that did not get through, with advice in fields of the
+ * scenario, and `MOLD-031` for impossible temperatures.
+ */
 export function integrationOf(
   solution: OdeSolution,
   choice: Exclude<SolverChoice, { readonly backend: "manual" }>,
@@ -42,19 +47,26 @@ export function integrationOf(
     throw moldError({
       code: "MOLD-030",
       message: `${choice.backend}: ${status.message}`,
-      remedy: status.remedy,
+      remedy: adviceOn(status.reason, choice),
       path: "simulation.backend",
       context: { reason: status.reason, timeS: status.time },
     });
   const clock = stateOf(solution, "phi").map((phi) => Math.max(phi, 0));
+  const trajectory = {
+    timeS,
+    clock,
+    conversion: clock.map((phi) => conversion(phi, shot.exponent)),
+    coreK: stateOf(solution, "coreK"),
+    moldK: stateOf(solution, "moldK"),
+  };
+  // transfer only evens temperatures out: what leaves their range is heated or cooled by the reaction, or begins outside
+  requirePossible(trajectory, {
+    subject: `${choice.backend}: the heat of reaction drives the temperatures away`,
+    remedy: "Check simulation.reaction_enthalpy_J_per_kg, simulation.foam_cp_J_per_kgK and process.T_ambient_C.",
+    path: "simulation.reaction_enthalpy_J_per_kg",
+  });
   return {
-    trajectory: {
-      timeS,
-      clock,
-      conversion: clock.map((phi) => conversion(phi, shot.exponent)),
-      coreK: stateOf(solution, "coreK"),
-      moldK: stateOf(solution, "moldK"),
-    },
+    trajectory,
     stages: {
       creamS: firstTime(solution, "cream"),
       gelS: firstTime(solution, "gel"),

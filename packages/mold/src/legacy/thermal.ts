@@ -20,6 +20,11 @@ export interface Trajectory {
   readonly clock: Float64Array;
 }
 
+/** Whether a foam or mould can have that temperature: above 0 K, and far below what a run that went wrong ends with. */
+export function isPossible(kelvin: number): boolean {
+  return kelvin > 0 && kelvin < 1e4;
+}
+
 /** `count` equally spaced times from 0 to `totalS`, both ends among them. */
 export function timeGrid(totalS: number, count: number): Float64Array {
   const stepS = totalS / (count - 1);

@@ -16,7 +16,7 @@ export interface Shot {
   readonly part: PartResult;
 }
 
-/** Computes a shot. Errors: `MOLD-030` when the solver does not get through. */
+/** Computes a shot. Errors: `MOLD-030` when the solver does not get through, `MOLD-031` for impossible temperatures. */
 export function computeShot(settings: ShotSettings, integrate: Integrate = integrateShot): Shot {
   const preparation = prepare(settings.shot);
   const { trajectory, stages, solver } = integrate(preparation, settings);

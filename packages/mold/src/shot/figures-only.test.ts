@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MANUAL_RUNS, scenarioWith } from "../fixtures/cases.ts";
 import { computeShot } from "./compute.ts";
-import { ensembleFigures, type ShotFigures, shotFigures } from "./figures-only.ts";
+import { ensembleFigures } from "./ensemble-figures.ts";
+import { type ShotFigures, shotFigures } from "./figures-only.ts";
 import { type ShotSettings, shotSettings } from "./settings.ts";
 
 /** The same figures, from the profiles. */

@@ -3,11 +3,13 @@ import { CLOSED_VENT_EFFICIENCY, ICE_POINT_K } from "../legacy/constants.ts";
 import { advanceCure, cureConstants, cureStart } from "../legacy/cure.ts";
 import { advanceGas, gasConstants, gasStart } from "../legacy/gas-step.ts";
 import { type Preparation, prepare } from "../legacy/preparation.ts";
+import { isPossible } from "../legacy/thermal.ts";
 import { type Assessment, assess } from "../quality/assess.ts";
 import { dayHardnessShore, hardnessShore } from "../quality/hardness.ts";
 import type { PartResult } from "../quality/part.ts";
 import { type DemoldWindow, isDemoldable, valueAt } from "../quality/window.ts";
 import { computeShot } from "./compute.ts";
+import type { Integrate } from "./integrate.ts";
 import type { ShotSettings } from "./settings.ts";
 
 /** Figures of a shot: those of its part, and of the pressure. */
@@ -34,17 +36,12 @@ export function figuresScratch(): FiguresScratch {
  * time: about 0.1 ms for 1,201 points. Errors: those of `computeShot`.
  */
 export function shotFigures(settings: ShotSettings, scratch: FiguresScratch = figuresScratch()): ShotFigures {
-  return settings.solver.backend === "manual" ? manualFigures(settings, scratch) : profileFigures(settings);
+  return settings.solver.backend === "manual" ? manualFigures(settings, scratch) : figuresOf(settings);
 }
 
-/** Figures of many shots, in their order. */
-export function ensembleFigures(shots: readonly ShotSettings[]): readonly ShotFigures[] {
-  const scratch = figuresScratch();
-  return shots.map((settings) => shotFigures(settings, scratch));
-}
-
-function profileFigures(settings: ShotSettings): ShotFigures {
-  const { preparation, gas, part } = computeShot(settings);
+/** The figures of a shot whose profiles are computed, by that back end. Errors: those of `computeShot`. */
+export function figuresOf(settings: ShotSettings, integrate?: Integrate): ShotFigures {
+  const { preparation, gas, part } = computeShot(settings, integrate);
   const { hardnessShore: _, ...figures } = part;
   const { peakPa, peakTimeS, ventClosureS } = gas;
   return { ...figures, preparation, peakPa, peakTimeS, ventClosureS };
@@ -79,6 +76,8 @@ function manualFigures(settings: ShotSettings, scratch: FiguresScratch): ShotFig
       advanceCure(cure, cureShared, now - before);
       advanceGas(gas, gasShared, cure.conversion, cure.coreK, now - before);
     }
+    // a shot whose temperatures ran away is refused with the words of the profile
+    if (!isPossible(cure.coreK) || !isPossible(cure.moldK)) return figuresOf(settings);
     before = now;
     const shore = hardnessShore(hardness, cure.conversion, gas.densityKgPerM3);
     timeS[i] = now;
@@ -96,8 +95,6 @@ function manualFigures(settings: ShotSettings, scratch: FiguresScratch): ShotFig
     if (Number.isNaN(firstS)) firstS = now;
     lastS = now;
   }
-  // a shot whose temperatures ran away is refused with the words of the profile
-  if (!Number.isFinite(cure.coreK + cure.moldK)) return profileFigures(settings);
   const window: DemoldWindow | undefined = Number.isNaN(firstS)
     ? undefined
     : { minS: firstS, maxS: lastS, optS: firstS + 0.3 * (lastS - firstS) };

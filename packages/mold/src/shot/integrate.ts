@@ -8,6 +8,7 @@ import { integrateManual } from "../legacy/manual.ts";
 import type { Preparation } from "../legacy/preparation.ts";
 import type { Trajectory } from "../legacy/thermal.ts";
 import { interpolatedStages, type StageTimes } from "../quality/part.ts";
+import { requirePossible } from "./possible.ts";
 import type { ShotSettings } from "./settings.ts";
 
 /** What a back end answers. */
@@ -34,7 +35,7 @@ export type Integrate = (shot: Preparation, settings: Pick<ShotSettings, "therma
 
 /**
  * The back ends that run everywhere. Errors: `MOLD-021` for `cvode`, which `@simloom/mold/node` brings; `MOLD-030` when the solver
- * does not get through.
+ * does not get through; `MOLD-031` when its temperatures are impossible.
  */
 export const integrateShot: Integrate = (shot, { thermal, grid, solver }) => {
   if (solver.backend === "manual") return manually(shot, { thermal, grid });
@@ -46,14 +47,18 @@ export const integrateShot: Integrate = (shot, { thermal, grid, solver }) => {
   throw moldError({
     code: "MOLD-021",
     message: `the back end ${solver.backend} does not run here`,
-    remedy: "Take integrateWithSundials of @simloom/mold/node, or set simulation.backend to stiff.",
+    remedy: "Give moldGraph the stage sundialsIntegration of @simloom/mold/node, or set simulation.backend to stiff.",
     path: "simulation.backend",
   });
 };
 
 function manually(shot: Preparation, { thermal, grid }: Pick<ShotSettings, "thermal" | "grid">): Integration {
   const trajectory = integrateManual(shot, thermal, grid.totalS, grid.count);
-  requireFinite(trajectory, grid);
+  requirePossible(trajectory, {
+    subject: `with steps of ${grid.totalS / (grid.count - 1)} s the temperatures run away`,
+    remedy: "Lower simulation.time_step_s, take the back end stiff, and check heats, masses and transfer coefficients.",
+    path: "simulation.time_step_s",
+  });
   return {
     trajectory,
     stages: interpolatedStages(trajectory),
@@ -68,17 +73,4 @@ function manually(shot: Preparation, { thermal, grid }: Pick<ShotSettings, "ther
       jacobians: 0,
     },
   };
-}
-
-/** What is no number stays so to the last point. */
-function requireFinite({ coreK, moldK }: Trajectory, { totalS, count }: ShotSettings["grid"]): void {
-  if (Number.isFinite(coreK[count - 1]) && Number.isFinite(moldK[count - 1])) return;
-  const at = coreK.findIndex((kelvin, index) => !Number.isFinite(kelvin + (moldK[index] as number)));
-  throw moldError({
-    code: "MOLD-031",
-    message: `with steps of ${totalS / (count - 1)} s the temperatures run away and end at point ${at}`,
-    remedy: "Lower simulation.time_step_s, take the back end stiff, and check heats, masses and transfer coefficients.",
-    path: "simulation.time_step_s",
-    context: { point: at },
-  });
 }

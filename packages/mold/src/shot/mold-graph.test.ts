@@ -60,6 +60,15 @@ describe("the graph of a shot", () => {
     expect(() => moldGraph(scenarioWith({ systemId: "dekolast_8if" }))).toThrow(/cannot be run: its data sheet/);
   });
 
+  it("warns of more liquid than the cavity holds", async () => {
+    const warningsOf = async (changes: Changes) => (await run(moldGraph(scenarioWith(changes)))).warnings;
+    expect(await warningsOf({})).toEqual([]);
+    const [warning] = await warningsOf({ process: { m_additives: 50 } });
+    expect(warning).toMatch(
+      /fill 50\.4 l before they foam, and the cavity holds 25 l: check .* mold\.cavity_volume_m3/,
+    );
+  });
+
   it("draws five plots with their limits", async () => {
     const { artifacts } = await run(moldGraph(scenarioWith(MANUAL_RUNS.testmold_TQ_manual)));
     expect(artifacts.map(({ name }) => name)).toEqual(["cure", "temperature", "pressure", "density", "window"]);

@@ -5,9 +5,9 @@ import type { GasValue, PartValue, TrajectoryValue } from "./ports.ts";
 
 const SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json";
 
-/** Digits and points that a plot keeps: more than its pixels show, and files stay small. */
+/** Digits and points that a plot keeps of a curve, beside its peak and its end: what pixels show, and files stay small. */
 const DIGITS = 5;
-const MOST_POINTS = 300;
+const MOST_POINTS = 600;
 
 /** Limits that are drawn. */
 export interface PlotLimits {
@@ -62,7 +62,7 @@ export function temperaturePlot({ timeS, coreK, moldK }: TrajectoryValue, limits
       { name: "core", values: coreK.data, drawn: celsius },
       { name: "mould", values: moldK.data, drawn: celsius },
     ],
-    [{ name: "hottest core", value: limits.maxCoreC }],
+    [{ name: "limit of the core", value: limits.maxCoreC }],
   );
 }
 
@@ -174,7 +174,7 @@ function layersOf(
   scale: Readonly<Record<string, Value>>,
 ): readonly Value[] {
   const data = curves.flatMap(({ name, values, drawn = same }) =>
-    drawnPoints(timeS.length).map((i) => ({
+    drawnPoints(values).map((i) => ({
       name,
       t: short(timeS[i] as number),
       value: short(drawn(values[i] as number)),
@@ -196,11 +196,21 @@ function layersOf(
   return (limits.length === 0 ? [lines] : [lines, rules]) as readonly Value[];
 }
 
-/** Indices that are drawn: all in the first third, where a shot does all it does, then every few; the last one always. */
-function drawnPoints(count: number): readonly number[] {
-  const stride = Math.max(1, Math.ceil((2 * count) / MOST_POINTS / 3));
+/**
+ * Indices of a curve that are drawn: twice as many per time in the first sixth, where a shot does most of what it does, as later.
+ * The largest value (the peak of the pressure, the hottest core) and the last one always are.
+ */
+function drawnPoints(values: Float64Array): readonly number[] {
+  const count = values.length;
+  const largest = values.reduce((best, value, index) => (value > (values[best] as number) ? index : best), 0);
+  const stride = Math.max(1, Math.ceil((4 * count) / 3 / MOST_POINTS));
   const indices: number[] = [];
-  for (let i = 0; i < count; i += i * 6 < count ? Math.max(1, stride >> 1) : stride) indices.push(i);
+  for (let i = 0; i < count; ) {
+    indices.push(i);
+    const next = i + (i * 6 < count ? Math.max(1, stride >> 1) : stride);
+    if (i < largest && largest < next) indices.push(largest);
+    i = next;
+  }
   if (indices[indices.length - 1] !== count - 1) indices.push(count - 1);
   return indices;
 }

@@ -41,11 +41,20 @@ export const preparation = defineStage(import.meta, {
     minHeadspaceRatio: share("Part of the cavity that foam never fills"),
   }),
   outputs: { prepared: preparationPort() },
-  run({ config, metric }) {
+  run({ config, metric, warn }) {
     const prepared = ordered(prepare(config));
     metric("water", prepared.water.effectiveKg, "kg");
     metric("water_risk", prepared.water.riskScore);
     metric("mass", prepared.massKg, "kg");
+    const { liquidM3, cavityM3 } = prepared;
+    if (liquidM3 > cavityM3)
+      warn(
+        `the components fill ${litres(liquidM3)} l before they foam, and the cavity holds ${litres(cavityM3)} l: check the masses of process and mold.cavity_volume_m3`,
+      );
     return { prepared };
   },
 });
+
+function litres(volumeM3: number): number {
+  return Number((volumeM3 * 1e3).toPrecision(3));
+}
