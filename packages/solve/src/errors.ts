@@ -17,6 +17,8 @@ export const SOLVE_ERRORS = {
   "SOLV-013": "A question that the solution cannot answer",
   "SOLV-014": "An event that did not fire",
   "SOLV-015": "Derivatives that need equations as expressions",
+  "SOLV-016": "Gradients that adjoint equations do not give",
+  "SOLV-017": "An option that a run does not have",
   "SOLV-020": "SUNDIALS is not installed",
   "SOLV-021": "SUNDIALS reported a failure",
   "SOLV-060": "Nothing to vary",

@@ -156,6 +156,34 @@ describe("events", () => {
     expect(events.map(({ name, time }) => [name, time]).slice(0, 5)).toEqual(expected.slice(0, 5));
   });
 
+  it("sets states to formulas of inputs, too", () => {
+    const problem = odeProblem({
+      equations: { x: "u" },
+      initial: { x: 0 },
+      timeSpan: [0, 2],
+      inputs: {
+        names: ["u"],
+        at: (time, into) => {
+          into[0] = time;
+        },
+      },
+      events: [{ name: "kick", when: "t - 1", action: { set: { x: "x + 10*u" } } }],
+    });
+    expect(solve(problem, { method: tsit5 }).final.state.x).toBeCloseTo(12, 10); // ∫ t dt = 2, and 10 at t = 1
+  });
+
+  it.each([
+    ["an action", { action: "stpo" }, /stpo/],
+    ["a direction", { direction: "down" }, /down/],
+    ["a state to set", { action: { set: { yy: 1 } } }, /sets yy/],
+    ["a list of states to set", { action: { set: null } }, /action of the event odd/],
+  ])("are refused at the door with %s that there is not", (_, odd, message) => {
+    const event = { name: "odd", when: "y - 0.5", ...odd } as OdeEvent;
+    expect(() => odeProblem({ equations: { y: "-y" }, initial: { y: 1 }, timeSpan: [0, 1], events: [event] })).toThrow(
+      expect.objectContaining({ code: "SOLV-011", message: expect.stringMatching(message) }),
+    );
+  });
+
   it("says when an event is not a number, at the start or at the end", () => {
     const watched = (when: string) =>
       odeProblem({ equations: { y: "-y" }, initial: { y: 1 }, timeSpan: [0, 1], events: [{ name: "odd", when }] });

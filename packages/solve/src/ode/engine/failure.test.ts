@@ -7,6 +7,8 @@ import { rk4 } from "../method/rk4.ts";
 import { rodas5p } from "../method/rodas5p.ts";
 import { tsit5 } from "../method/tsit5.ts";
 import { odeProblem } from "../problem/define.ts";
+import { piController } from "./controller.ts";
+import type { SolveOptions } from "./options.ts";
 import { saveAt, saveEvery, savePoints } from "./save.ts";
 import { solve } from "./solve.ts";
 
@@ -134,6 +136,40 @@ describe("a run that is refused", () => {
   it("asks for the step of a method with fixed steps, and refuses a billion of them", () => {
     expect(() => solve(decay, { method: euler })).toThrow(code("SOLV-008"));
     expect(() => solve(decay, { method: euler, step: 1e-9 })).toThrow(code("SOLV-007"));
+  });
+
+  it.each([
+    ["relativeTolerance", { relativeTolerance: 1e-9 }],
+    ["firstStep", { firstStep: 0.1 }],
+    ["controller", { controller: piController() }],
+    ["limits.minimumStep", { limits: { minimumStep: 0.01 } }],
+    ["limits.maximumStep", { limits: { maximumStep: 0.01 } }],
+  ])("names %s, which fixed steps have no use for", (name, options) => {
+    for (const method of [euler, rk4])
+      expect(() => solve(decay, { method, step: 0.1, ...options })).toThrow(
+        expect.objectContaining({ code: "SOLV-008", message: expect.stringContaining(name) }),
+      );
+  });
+
+  it("suggests the option that was meant", () => {
+    for (const [given, meant] of [
+      [{ rtol: 1e-9 }, "relativeTolerance"],
+      [{ relativeTolerence: 1e-9 }, "relativeTolerance"],
+      [{ limits: { maxStep: 1 } }, "maximumStep"],
+    ] as const)
+      expect(() => solve(decay, { method: tsit5, ...given } as SolveOptions)).toThrow(
+        expect.objectContaining({ code: "SOLV-017", remedy: `Did you mean ${meant}?` }),
+      );
+  });
+
+  it("has a band that a matrix can have", () => {
+    for (const band of [
+      { lower: -1, upper: 1 },
+      { lower: 0, upper: 0.5 },
+    ])
+      expect(() => odeProblem({ rightHandSide: () => undefined, initial: [1, 1], timeSpan: [0, 1], band })).toThrow(
+        code("SOLV-001"),
+      );
   });
 
   it("suggests the name that was meant", () => {

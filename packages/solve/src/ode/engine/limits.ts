@@ -1,4 +1,5 @@
 import { solveError } from "../../errors.ts";
+import { checkKnown } from "./known-options.ts";
 
 /** What a run may use. A run that reaches one ends with status "failed" and keeps what it has. */
 export interface RunLimits {
@@ -20,8 +21,9 @@ export const DEFAULT_LIMITS: RunLimits = {
   maximumStep: Number.POSITIVE_INFINITY,
 };
 
-/** Limits from some of them. Throws `SOLV-010` for values that no run could keep. */
+/** Limits from some of them. Throws `SOLV-010` for values that no run could keep, `SOLV-017` for unknown names. */
 export function runLimits(given: Partial<RunLimits> = {}): RunLimits {
+  checkKnown("limits", given, Object.keys(DEFAULT_LIMITS));
   const limits = { ...DEFAULT_LIMITS, ...given };
   const { steps, savedNumbers, minimumStep, maximumStep } = limits;
   if (steps >= 1 && savedNumbers >= 1 && minimumStep >= 0 && maximumStep > 0 && minimumStep <= maximumStep)

@@ -3,6 +3,7 @@ import { solveError } from "../../errors.ts";
 import type { ExternalMethod, OdeMethod } from "../method/method.ts";
 import type { OdeProblem } from "../problem/problem.ts";
 import type { StepController } from "./controller.ts";
+import { checkKnown } from "./known-options.ts";
 import { type RunLimits, runLimits } from "./limits.ts";
 import { checkAmount, type SavePlan, saveSteps, saveTimes } from "./save.ts";
 
@@ -50,9 +51,25 @@ export interface RunSetup {
   readonly limits: RunLimits;
 }
 
-/** Checks options. Throws `SOLV-002` … `SOLV-008` and `SOLV-010`. */
+const OPTIONS: Readonly<Record<keyof SolveOptions, true>> = {
+  method: true,
+  relativeTolerance: true,
+  absoluteTolerance: true,
+  step: true,
+  firstStep: true,
+  parameters: true,
+  initial: true,
+  timeSpan: true,
+  save: true,
+  dense: true,
+  limits: true,
+  controller: true,
+};
+
+/** Checks options. Throws `SOLV-002` … `SOLV-008`, `SOLV-010` and `SOLV-017`. */
 export function runSetup(problem: OdeProblem, options: SolveOptions): RunSetup {
   const { method, relativeTolerance = 1e-6, absoluteTolerance = 1e-9, step, firstStep, save = saveSteps() } = options;
+  checkKnown("options", options, Object.keys(OPTIONS));
   const limits = runLimits(options.limits);
   const [start, end] = options.timeSpan ?? problem.timeSpan;
   if (!Number.isFinite(start) || !Number.isFinite(end) || start === end)
@@ -81,7 +98,8 @@ export function runSetup(problem: OdeProblem, options: SolveOptions): RunSetup {
   };
 }
 
-function checkMethod(problem: OdeProblem, { method, step }: SolveOptions): void {
+function checkMethod(problem: OdeProblem, options: SolveOptions): void {
+  const { method, step, limits } = options;
   const misfit = (message: string, remedy: string) =>
     solveError("SOLV-008", message, remedy, { method: method.name, problem: problem.name });
   if (problem.massMatrix !== undefined && !method.takesMassMatrix)
@@ -95,6 +113,23 @@ function checkMethod(problem: OdeProblem, { method, step }: SolveOptions): void 
     throw misfit(
       `${method.name} chooses its steps`,
       "Leave `step` out; give `firstStep` or limits.maximumStep instead.",
+    );
+  const { relativeTolerance, firstStep, controller } = options;
+  const unused = Object.entries(
+    method.hasFixedSteps
+      ? {
+          ...{ relativeTolerance, firstStep, controller },
+          "limits.minimumStep": limits?.minimumStep,
+          "limits.maximumStep": limits?.maximumStep,
+        }
+      : "run" in method
+        ? { controller }
+        : {},
+  ).find(([, value]) => value !== undefined)?.[0];
+  if (unused !== undefined)
+    throw misfit(
+      `${method.name} has no use for ${unused}: ${method.hasFixedSteps ? "its steps are fixed" : "it controls its steps itself"}`,
+      `Leave ${unused} out${method.hasFixedSteps ? ", or use an adaptive method such as tsit5" : ""}.`,
     );
 }
 
@@ -153,7 +188,8 @@ function replaced(
   return names.map((name, index) => given[name] ?? (values[index] as number));
 }
 
-function unknownName(
+/** The error for a name that the problem does not have. */
+export function unknownName(
   code: "SOLV-002" | "SOLV-003" | "SOLV-005",
   kind: string,
   name: string,

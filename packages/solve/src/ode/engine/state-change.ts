@@ -1,40 +1,22 @@
-import { compileJavaScript, kernelProgram } from "@simloom/kernel";
-import { solveError } from "../../errors.ts";
 import { readOperand } from "../problem/define.ts";
 import type { StateChange } from "../problem/event.ts";
 import type { OdeProblem } from "../problem/problem.ts";
+import { evaluatorAtPoint } from "./evaluate-at-point.ts";
 
-/** What each event does to the state; undefined for those that only note or stop. Throws `SOLV-011` for unknown states. */
+/** What each event does to the state; undefined for those that only note or stop. */
 export function stateChanges(problem: OdeProblem): readonly (StateChange | undefined)[] {
   return problem.events.map(({ name, action }) => {
     if (action === undefined || action === "record" || action === "stop") return undefined;
     if (typeof action === "function") return action;
     const targets = Object.keys(action.set);
-    const unknown = targets.find((target) => !problem.stateNames.includes(target));
-    if (unknown !== undefined)
-      throw solveError(
-        "SOLV-011",
-        `The event ${name} sets ${unknown}, which is not a state`,
-        `States: ${problem.stateNames.join(", ")}.`,
-      );
-    const kernel = compileJavaScript(
-      kernelProgram(
-        Object.fromEntries(
-          Object.entries(action.set).map(([target, value]) => [
-            target,
-            readOperand(problem, value, `events.${name}.${target}`),
-          ]),
-        ),
-        { parameters: problem.parameterNames, states: problem.stateNames },
-      ),
-    );
     const places = targets.map((target) => problem.stateNames.indexOf(target));
+    const evaluate = evaluatorAtPoint(
+      problem,
+      Object.entries(action.set).map(([target, value]) => readOperand(problem, value, `events.${name}.${target}`)),
+    );
     return (time, state, parameters) => {
-      const outputs = targets.map(() => new Float64Array(1));
-      const states = problem.stateNames.map((_, index) => state.slice(index, index + 1));
-      kernel.run({ count: 1, parameters: Float64Array.from(parameters), time, columns: [], states, outputs });
-      places.forEach((place, index) => {
-        state[place] = outputs[index]?.[0] as number;
+      evaluate(time, state, parameters).forEach((value, index) => {
+        state[places[index] as number] = value;
       });
     };
   });

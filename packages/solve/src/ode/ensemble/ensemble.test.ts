@@ -4,6 +4,7 @@ import { solve } from "../engine/solve.ts";
 import { PROBLEMS, type TestProblem } from "../fixtures/problems.ts";
 import { dopri853 } from "../method/dopri853.ts";
 import { euler } from "../method/euler.ts";
+import type { OdeMethod } from "../method/method.ts";
 import { rk4 } from "../method/rk4.ts";
 import { odeProblem } from "../problem/define.ts";
 import { ensemble } from "./ensemble.ts";
@@ -71,5 +72,25 @@ describe("an ensemble", () => {
     const code = expect.objectContaining({ code: "SOLV-003" });
     expect(() => ensemble(problem, { method: dopri853, parameters: { mix: [1, 2], tau: [1, 2, 3] } })).toThrow(code);
     expect(() => ensemble(problem, { method: dopri853 })).toThrow(code);
+  });
+
+  it.each([{ method: rk4, step: 0.1 }, { method: dopri853 }])(
+    "refuses unknown names and members that are not finite, with $method.name as a single run does",
+    (options) => {
+      const refused = (given: object, code: string) =>
+        expect(() => ensemble(rotor, { ...options, ...given })).toThrow(expect.objectContaining({ code }));
+      refused({ parameters: { ww: rates } }, "SOLV-003");
+      refused({ parameters: { w: [1, Number.NaN] } }, "SOLV-003");
+      refused({ parameters: { w: rates }, initial: { z: 1 } }, "SOLV-002");
+      refused({ parameters: { w: rates }, initial: { x: Number.POSITIVE_INFINITY } }, "SOLV-002");
+      refused({ parameters: { w: rates }, rtol: 1e-3 }, "SOLV-017");
+    },
+  );
+
+  it("refuses methods of other libraries", () => {
+    const method = { name: "elsewhere", run: () => undefined } as unknown as OdeMethod;
+    expect(() => ensemble(rotor, { method, parameters: { w: rates } })).toThrow(
+      expect.objectContaining({ code: "SOLV-008" }),
+    );
   });
 });

@@ -1,6 +1,6 @@
 import { solveError } from "../../errors.ts";
 import type { SolveOptions } from "../engine/options.ts";
-import { runSetup } from "../engine/options.ts";
+import { runSetup, unknownName } from "../engine/options.ts";
 import { runIntegration } from "../engine/run.ts";
 import { saveEnd } from "../engine/save.ts";
 import type { OdeSolution, RunStatus } from "../engine/solution.ts";
@@ -42,11 +42,17 @@ export interface EnsembleResult {
 /**
  * Solves a problem for many parameter sets and initial states. With a fixed-step method, equations as expressions and neither
  * events nor saved points, all members run at once in WebAssembly, two to a lane register, in the same arithmetic as one by one; else
- * each runs with its own steps. A member that fails does not stop the others. Throws as `solve`, and `SOLV-003` for arrays of
- * different lengths.
+ * each runs with its own steps. A member that fails does not stop the others. Throws as `solve`, before any member is
+ * run, `SOLV-003` for arrays of different lengths, and `SOLV-008` for methods of other libraries.
  */
 export function ensemble(problem: OdeProblem, options: EnsembleOptions): EnsembleResult {
-  const { parameters = {}, initial = {}, onMember, ...common } = options;
+  const { parameters = {}, initial = {}, onMember, from: _from, to: _to, ...common } = options;
+  if ("run" in options.method)
+    throw solveError(
+      "SOLV-008",
+      `${(options.method as { readonly name: string }).name} does not run ensembles`,
+      "Use bdf or rodas5p, or solve the members one by one.",
+    );
   const size = memberCount(problem, parameters, initial);
   const from = options.from ?? 0;
   const to = options.to ?? size;
@@ -57,6 +63,8 @@ export function ensemble(problem: OdeProblem, options: EnsembleOptions): Ensembl
       "Give a range within it.",
     );
   const count = to - from;
+  checkMembers("SOLV-003", "parameter", problem.parameterNames, parameters, from, to);
+  checkMembers("SOLV-002", "state", problem.stateNames, initial, from, to);
   const lanes =
     onMember === undefined && options.save === undefined ? runInLanes(problem, options, from, count) : undefined;
   if (lanes !== undefined) return lanes;
@@ -95,6 +103,29 @@ export function ensemble(problem: OdeProblem, options: EnsembleOptions): Ensembl
     integration.isBusy = false;
   }
   return { count, final, eventTimes, failures, acceptedSteps, evaluations, mode: "each" };
+}
+
+/** Throws for names that the problem does not have, and for members that are not finite. */
+function checkMembers(
+  code: "SOLV-002" | "SOLV-003",
+  kind: string,
+  names: readonly string[],
+  given: MemberValues,
+  from: number,
+  to: number,
+): void {
+  for (const [name, value] of Object.entries(given)) {
+    if (!names.includes(name)) throw unknownName(code, kind, name, names);
+    const values = typeof value === "number" ? [value] : Array.from({ length: to - from }, (_, i) => value[from + i]);
+    const odd = values.findIndex((one) => !Number.isFinite(one));
+    if (odd >= 0)
+      throw solveError(
+        code,
+        `The ${kind} ${name}${typeof value === "number" ? "" : ` of member ${from + odd}`} is ${values[odd]}`,
+        "Give finite numbers.",
+        { name, member: from + odd },
+      );
+  }
 }
 
 function valuesOf(values: MemberValues, member: number): Record<string, number> {

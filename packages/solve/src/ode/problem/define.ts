@@ -10,6 +10,7 @@ import {
 } from "@simloom/kernel";
 import { nearestName } from "@simloom/units";
 import { type SolveError, solveError } from "../../errors.ts";
+import type { EventDirection, OdeEvent } from "./event.ts";
 import type { OdeEquations, OdeFunction, OdeProblem, OdeSettings } from "./problem.ts";
 
 /**
@@ -47,6 +48,7 @@ export function odeProblem(definition: OdeEquations | OdeFunction): OdeProblem {
           },
   };
   checkMassMatrix(problem);
+  checkBand(problem);
   checkEvents(problem);
   return problem;
 }
@@ -176,12 +178,54 @@ function checkMassMatrix({ massMatrix, stateNames }: OdeProblem): void {
   );
 }
 
+function checkBand({ system, stateNames }: OdeProblem): void {
+  const band = system.kind === "function" ? system.band : undefined;
+  if (band === undefined) return;
+  const odd = [band.lower, band.upper].find((count) => !(Number.isInteger(count) && count >= 0));
+  if (odd === undefined) return;
+  throw solveError(
+    "SOLV-001",
+    `A Jacobian cannot have ${odd} diagonals below or above the main one`,
+    `Give whole numbers from 0 to ${stateNames.length - 1}.`,
+    { band },
+  );
+}
+
+/** Checks what an event does and in which direction it counts: plain objects may hold anything. */
+function checkReaction(problem: OdeProblem, { name, direction = "either", action = "record" }: OdeEvent): void {
+  const refuse = (message: string, remedy: string) => solveError("SOLV-011", message, remedy, { name });
+  if (!DIRECTIONS.includes(direction))
+    throw refuse(
+      `The event ${name} counts in the direction \`${String(direction)}\``,
+      `Give ${DIRECTIONS.join(", ")}.`,
+    );
+  if (action === "record" || action === "stop" || typeof action === "function") return;
+  if (typeof action !== "object" || action === null || typeof action.set !== "object" || action.set === null)
+    throw refuse(
+      `The action of the event ${name} is ${typeof action === "string" ? `\`${action}\`` : "none that there is"}`,
+      "Give record, stop, { set: { state: formula } } or a function that changes the state.",
+    );
+  for (const [target, value] of Object.entries(action.set)) {
+    readOperand(problem, value, `events.${name}.${target}`);
+    if (problem.stateNames.includes(target)) continue;
+    const near = nearestName(target, problem.stateNames);
+    throw refuse(
+      `The event ${name} sets ${target}, which is not a state`,
+      near === undefined ? `States: ${problem.stateNames.join(", ")}.` : `Did you mean ${near}?`,
+    );
+  }
+}
+
+const DIRECTIONS: readonly EventDirection[] = ["rising", "falling", "either"];
+
 function checkEvents(problem: OdeProblem): void {
   const names = new Set<string>();
-  for (const { name, when } of problem.events) {
+  for (const event of problem.events) {
+    const { name, when } = event;
     if (name === "" || names.has(name))
       throw solveError("SOLV-011", `Two events are called \`${name}\``, "Give each event its own name.", { name });
     names.add(name);
+    checkReaction(problem, event);
     if (typeof when === "function") continue;
     const value = readOperand(problem, when, `events.${name}`);
     if (dependenceOf(value).some((source) => source === "state" || source === "time" || source === "column")) continue;

@@ -1,10 +1,8 @@
 import {
   add,
-  compileJavaScript,
   constant,
   type Expression,
   gradient,
-  kernelProgram,
   multiply,
   negate,
   type Operand,
@@ -12,6 +10,7 @@ import {
   state,
 } from "@simloom/kernel";
 import { solveError } from "../../errors.ts";
+import { evaluatorAtPoint } from "../engine/evaluate-at-point.ts";
 import type { SolveOptions } from "../engine/options.ts";
 import { saveEnd } from "../engine/save.ts";
 import type { OdeSolution } from "../engine/solution.ts";
@@ -41,7 +40,8 @@ export interface AdjointGradient {
  * Gradient by the adjoint equations λ' = −Jᵀλ − ∂r/∂y, solved backwards along the dense forward solution, with ∫ λᵀ ∂f/∂p
  * as further states: the cost does not grow with the number of parameters as forward sensitivities do.
  *
- * Errors follow the tolerances of both runs. Throws `SOLV-015` as `solveWithSensitivities`, and `SOLV-013` where a run does not
+ * Errors follow the tolerances of both runs. Throws `SOLV-015` as `solveWithSensitivities`, `SOLV-016` for mass matrices and for
+ * events that stop the run, and `SOLV-013` where a run does not
  * get through. Source: Y. Cao, S. Li, L. Petzold, R. Serban, SIAM J. Sci. Comput. 24 (2003) 1076.
  */
 export function adjointGradient(
@@ -50,6 +50,7 @@ export function adjointGradient(
   options: Omit<SolveOptions, "save" | "dense">,
 ): AdjointGradient {
   const derivatives = expressionsOf(problem, "Gradients");
+  checkAdjoint(problem);
   const terminal = readOperand(problem, objective.terminal ?? 0, "terminal");
   const running = readOperand(problem, objective.running ?? 0, "running");
   const withIntegral = odeProblem({
@@ -79,12 +80,15 @@ export function adjointGradient(
     running,
   );
   const slopes = gradient(product, [...states, ...parameters]);
-  const ends = evaluateAt(
+  const atEnd = [terminal, ...gradient(terminal, [...states, ...parameters])];
+  // a zero is added: outputs of a program are no bare constants
+  const ends = evaluatorAtPoint(
     problem,
-    [terminal, ...gradient(terminal, [...states, ...parameters])],
-    forward.final.state,
-    values,
+    atEnd.map((expression) => add(expression, constant(0))),
+  )(
     end,
+    problem.stateNames.map((name) => forward.final.state[name] as number),
+    problem.parameterNames.map((name) => values[name] as number),
   );
   const names = [...problem.stateNames, ...problem.parameterNames].map(adjointName);
   const row = new Float64Array(problem.stateNames.length + 1);
@@ -124,6 +128,22 @@ export function adjointGradient(
   };
 }
 
+function checkAdjoint({ name, massMatrix, events }: OdeProblem): void {
+  const stop = events.find(({ action }) => action === "stop");
+  if (massMatrix !== undefined)
+    throw solveError(
+      "SOLV-016",
+      `${name} has a mass matrix, which adjoint equations do not take`,
+      "Solve the equations for the derivatives.",
+    );
+  if (stop !== undefined)
+    throw solveError(
+      "SOLV-016",
+      `The event ${stop.name} of ${name} ends the run, at a time that adjoint equations do not follow`,
+      "Leave the event out, and let the time span end where it fires.",
+    );
+}
+
 const INTEGRAL = "objective_integral";
 const adjointName = (name: string) => `adjoint_${name}`;
 
@@ -133,27 +153,6 @@ function named(names: readonly string[], values: readonly number[]): Record<stri
 
 function withTolerance(given: number | Readonly<Record<string, number>>): number | Readonly<Record<string, number>> {
   return typeof given === "number" ? given : { ...given, [INTEGRAL]: Math.min(...Object.values(given)) };
-}
-
-function evaluateAt(
-  { stateNames, parameterNames }: OdeProblem,
-  expressions: readonly Expression[],
-  at: Readonly<Record<string, number>>,
-  values: Readonly<Record<string, number>>,
-  time: number,
-): readonly number[] {
-  const outputs = Object.fromEntries(expressions.map((expression, i) => [`${i}`, add(expression, constant(0))]));
-  const kernel = compileJavaScript(kernelProgram(outputs, { parameters: parameterNames, states: stateNames }));
-  const results = expressions.map(() => new Float64Array(1));
-  kernel.run({
-    count: 1,
-    time,
-    parameters: Float64Array.from(parameterNames, (name) => values[name] as number),
-    columns: [],
-    states: stateNames.map((name) => Float64Array.of(at[name] as number)),
-    outputs: results,
-  });
-  return results.map((result) => result[0] as number);
 }
 
 function finished(solution: OdeSolution): OdeSolution {

@@ -92,6 +92,35 @@ describe("adjoint gradients", () => {
     expect(initial.y).toBeCloseTo(2 * end * e + (1 - e) / k, 7);
   });
 
+  it("are refused where they would be wrong: mass matrices, and events that end the run", () => {
+    const settings = { equations: { y: "-k*y" }, parameters: { k: 1 }, initial: { y: 1 }, timeSpan: [0, 2] as const };
+    for (const problem of [
+      odeProblem({ ...settings, massMatrix: [[2]] }),
+      odeProblem({ ...settings, events: [{ name: "half", when: "y - 0.5", action: "stop" }] }),
+    ])
+      expect(() => adjointGradient(problem, { terminal: "y" }, { method: rodas5p })).toThrow(
+        expect.objectContaining({ code: "SOLV-016" }),
+      );
+  });
+
+  it("take an objective with inputs of the problem: d(x u)/dx0 = u(end)", () => {
+    const driven = odeProblem({
+      equations: { x: "u" },
+      initial: { x: 0 },
+      timeSpan: [0, 2],
+      inputs: {
+        names: ["u"],
+        at: (time, into) => {
+          into[0] = time;
+        },
+      },
+    });
+    // ∫ t dt = 2 at the end, times u = 2
+    const found = adjointGradient(driven, { terminal: "x*u" }, { method: dopri853 });
+    expect(found.value).toBeCloseTo(4, 8);
+    expect(found.initial.x).toBeCloseTo(2, 8);
+  });
+
   it("agree with forward sensitivities on the exotherm", () => {
     const { problem } = PROBLEMS.exotherm as TestProblem;
     const { parameters } = adjointGradient(
