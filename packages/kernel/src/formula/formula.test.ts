@@ -82,6 +82,7 @@ describe("formulas", () => {
     ["a + 𝛼𝛽", "KERN-003", "𝛼𝛽", "Declare"],
     ["a + €", "KERN-001", "€", "Use numbers"],
     ["a +", "KERN-002", "", "Complete"],
+    ["a + 1e400", "KERN-002", "1e400", "1.8e308"],
     ["", "KERN-002", "", "Complete"],
     ["a b", "KERN-002", "b", "operator"],
     ["2a", "KERN-002", "a", "operator"],

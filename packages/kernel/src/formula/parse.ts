@@ -173,7 +173,7 @@ export function parse(reading: Reading): FormulaValue {
 
   function primary(): FormulaValue {
     const token = take();
-    if (token.kind === "number") return constant(Number(token.text));
+    if (token.kind === "number") return number(token);
     if (token.kind === "hole") return hole(token);
     if (token.kind === "name") return peek().text === "(" ? call(token) : name(token);
     if (token.text === "(") {
@@ -187,6 +187,17 @@ export function parse(reading: Reading): FormulaValue {
     }
     cursor.position--;
     throw unexpected(token);
+  }
+
+  function number(token: Token): FormulaValue {
+    const value = Number(token.text);
+    if (Number.isFinite(value)) return constant(value);
+    throw fail(
+      token,
+      "KERN-002",
+      `The number ${token.text} is too large for float64`,
+      "Write numbers below 1.8e308; choose a unit in which they are smaller.",
+    );
   }
 
   function hole(token: Token): FormulaValue {

@@ -149,8 +149,8 @@ export function checkValues(set: ParameterSet, values: ArrayLike<number>): void 
 
 /**
  * Values of named parameters, fixed ones included, from those of the free: what a program takes, in its order. `names` default
- * to all of the set. Throws `KERN-048` for another length, `KERN-049` for a name that is not in the set. In loops write
- * into `target`.
+ * to all of the set. Throws `KERN-048` for another length, `KERN-049` for a name that is not in the set. In loops give
+ * `names` and `target`: nothing is allocated then, once the set was used.
  */
 export function valuesByName(
   set: ParameterSet,
@@ -159,12 +159,23 @@ export function valuesByName(
   target: Float64Array = new Float64Array(names.length),
 ): Float64Array {
   checkLength(set, values);
-  const places = new Map(set.freeNames.map((name, index) => [name, index]));
+  const places = freePlaces(set);
   names.forEach((name, index) => {
     const place = places.get(name);
     target[index] = place === undefined ? (parameterOf(set, name).fixed as number) : (values[place] as number);
   });
   return target;
+}
+
+const placesOfSets = new WeakMap<ParameterSet, ReadonlyMap<string, number>>();
+
+/** Places of the free parameters by name, made once per set. */
+function freePlaces(set: ParameterSet): ReadonlyMap<string, number> {
+  const known = placesOfSets.get(set);
+  if (known !== undefined) return known;
+  const made = new Map(set.freeNames.map((name, index) => [name, index]));
+  placesOfSets.set(set, made);
+  return made;
 }
 
 function setOf(specs: readonly ParameterSpec[]): ParameterSet {
