@@ -38,6 +38,7 @@ export const KERNEL_ERRORS = {
   "KERN-051": "Use after dispose",
   "KERN-052": "Data beyond what the back end can hold",
   "KERN-053": "Threads or native code that the host does not have",
+  "KERN-054": "An option of a context with a value that does not exist",
   "KERN-070": "A sum inside the expression of a program",
   "KERN-071": "A plan of states or of the time",
   "KERN-072": "Elements of two sets in one expression",

@@ -14,14 +14,15 @@ export function dataColumnsOf(program: Program, columns: DataColumns, count: num
   if (!Number.isInteger(count) || count < 0)
     throw kernelError("KERN-050", `The count ${count} is not a number of elements`, "Give a whole number from 0 on.");
   return [...program.columns, ...program.states].map((name) => {
-    const values = columns[name];
-    if (!(values instanceof Float64Array) && !(values instanceof Float32Array))
+    const values = Object.hasOwn(columns, name) ? columns[name] : undefined;
+    if (values === undefined)
       throw kernelError(
         "KERN-050",
         `The program reads a column \`${name}\` that was not given`,
         `Give ${name} as Float64Array or Float32Array.`,
         { name },
       );
+    checkColumn("KERN-050", name, values);
     if (values.length < count)
       throw kernelError(
         "KERN-050",
@@ -31,6 +32,18 @@ export function dataColumnsOf(program: Program, columns: DataColumns, count: num
       );
     return { name, values };
   });
+}
+
+/** Throws an error of that code unless a column is an array of float64 or float32. */
+export function checkColumn(code: "KERN-050" | "KERN-074", name: string, values: unknown): void {
+  if (values instanceof Float64Array || values instanceof Float32Array) return;
+  const found = Object.prototype.toString.call(values).slice("[object ".length, -1);
+  throw kernelError(
+    code,
+    `The column \`${name}\` is neither a Float64Array nor a Float32Array, but of the kind ${found}`,
+    "Make one of it with Float64Array.from.",
+    { name },
+  );
 }
 
 /** Width of the numbers of an array. */

@@ -1,9 +1,13 @@
 import { describe, expect, it } from "vitest";
 import * as build from "../expression/build.ts";
 import { column, parameter } from "../expression/leaves.ts";
+import { bindPlan } from "../plan/bind.ts";
+import { planOf } from "../plan/plan.ts";
 import { evaluate } from "../program/kernel.ts";
 import { kernelProgram } from "../program/program.ts";
-import { createExecutionContext } from "./execution-context.ts";
+import { createExecutionContext, type ExecutionContextOptions } from "./execution-context.ts";
+import type { ContextHost } from "./host.ts";
+import type { DataColumns } from "./prepared-kernel.ts";
 
 const [a, b] = [parameter("a"), parameter("b")];
 const [x, y] = [column("x"), column("y")];
@@ -20,6 +24,50 @@ function data(count: number) {
     Float64Array.from({ length: count }, (_, k) => 1 + ((k * 7919 + shift) % 1009) / 97);
   return { x: values(3), y: values(500) };
 }
+
+describe("the options of a context", () => {
+  it.each([
+    ["threads", { dedicated: 0 }, "whole number"],
+    ["threads", { dedicated: -3 }, "whole number"],
+    ["threads", { dedicated: 2.5 }, "whole number"],
+    ["threads", { dedicated: Number.NaN }, "whole number"],
+    ["threads", "all", 'one of "single", "shared"'],
+    ["threads", null, 'one of "single", "shared"'],
+    ["backend", "nativ", 'Did you mean "native"?'],
+    ["arithmetic", "fasst", 'Did you mean "fast"?'],
+  ])("are refused with a remedy where there is no such value: %s %j", (name, value, remedy) => {
+    expect(() => createExecutionContext({ [name]: value } as ExecutionContextOptions)).toThrow(
+      expect.objectContaining({ code: "KERN-054", remedy: expect.stringContaining(remedy) }),
+    );
+  });
+
+  it("leave the back end what it fell back to, after dispose too", () => {
+    const host: ContextHost = { hasNative: true, compileNative: () => undefined, startTeam: () => undefined };
+    const context = createExecutionContext({ backend: "native", host });
+    expect(context.backend).toBe("native");
+    context.prepare(program, data(3), 3);
+    expect(context.backend).toBe("wasm");
+    context.dispose();
+    expect(context.backend).toBe("wasm");
+  });
+});
+
+describe("columns that are no arrays of floats", () => {
+  it.each([
+    ["Int32Array", Int32Array.of(1, 2)],
+    ["Array", ["a", "b"]],
+    ["String", "ab"],
+  ])("are refused by contexts and by plans alike: %s", (kind, values) => {
+    const columns = { x: values, y: Float64Array.of(1, 2) } as unknown as DataColumns;
+    const context = createExecutionContext();
+    const message = `The column \`x\` is neither a Float64Array nor a Float32Array, but of the kind ${kind}`;
+    expect(() => context.prepare(program, columns, 2)).toThrow(expect.objectContaining({ code: "KERN-050", message }));
+    for (const value of [build.total(x), build.total(build.exp(build.multiply(a, x)))])
+      expect(() => bindPlan(context, planOf({ value }), columns)).toThrow(
+        expect.objectContaining({ code: "KERN-074", message }),
+      );
+  });
+});
 
 describe.each(["js", "wasm"] as const)("a context with the %s back end", (backend) => {
   it.each([0, 1, 2, 3, 127, 128, 129, 4095, 4096, 4097, 10_000])(

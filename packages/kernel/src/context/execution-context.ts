@@ -7,6 +7,7 @@ import type { Program } from "../program/program.ts";
 import { compileWasm } from "../wasm/compile.ts";
 import type { ColumnFormat } from "../wasm/layout.ts";
 import { type ResidentModule, residentModule, residentWasm } from "../wasm/resident.ts";
+import { checkContextOptions } from "./check-options.ts";
 import { checkedKernel, type ResidentData } from "./checked-kernel.ts";
 import { dataColumnsOf, formatOf, type NamedColumn } from "./data-columns.ts";
 import { hasWasmSimd } from "./detect.ts";
@@ -44,6 +45,7 @@ export interface ContextStatistics {
 
 /** Owner of compiled code, threads and data; made to be passed to whatever evaluates many times. */
 export interface ExecutionContext {
+  /** What programs run in; `wasm` from the first program on that could not be compiled to native code. */
   readonly backend: Backend;
   /** With `strict`, results do not depend on anything else that a context was made with. */
   readonly arithmetic: "strict" | "fast";
@@ -71,9 +73,11 @@ export interface ExecutionContext {
 
 /**
  * Makes a context. Compilation happens when a program is first used; about 1 ms per hundred nodes in WebAssembly, a second
- * by a C compiler. Throws `KERN-053` for threads or native code that the host does not have.
+ * by a C compiler. Throws `KERN-053` for threads or native code that the host does not have, `KERN-054` for options with values
+ * that do not exist.
  */
 export function createExecutionContext(options: ExecutionContextOptions = {}): ExecutionContext {
+  checkContextOptions(options);
   const { threads = "single", arithmetic = "strict", host } = options;
   const backend = chosenBackend(options);
   const isSingle = threads === "single" || backend === "js" || backend === "interpreter";
@@ -85,6 +89,13 @@ export function createExecutionContext(options: ExecutionContextOptions = {}): E
   const held = new Map<PreparedKernel, ResidentData>();
   let bytes = 0;
   let isDisposed = false;
+  let hasFallenBack = false;
+  const nativeOf = (program: Program, formats: readonly ColumnFormat[]): NativeModule | undefined => {
+    const key = `${formats}|${programKey(program)}`;
+    const native = cached(natives, key, () => host?.compileNative(program, formats, arithmetic));
+    if (native === undefined) hasFallenBack = true;
+    return native;
+  };
   const check = () => {
     if (isDisposed) throw kernelError("KERN-051", "The context was disposed of", "Make another one.");
   };
@@ -96,12 +107,9 @@ export function createExecutionContext(options: ExecutionContextOptions = {}): E
       return residentArrays(program, given, count, backend, compute);
     }
     const formats: readonly ColumnFormat[] = given.map(({ values }) => formatOf(values));
-    const codeKey = `${formats}|${key}`;
-    if (backend === "native") {
-      const native = cached(natives, codeKey, () => host?.compileNative(program, formats, arithmetic));
-      if (native !== undefined) return native.resident(given, formats, count, team);
-    }
-    const module = cached(modules, codeKey, () => residentModule(program, formats, team !== undefined));
+    const native = backend === "native" ? nativeOf(program, formats) : undefined;
+    if (native !== undefined) return native.resident(given, formats, count, team);
+    const module = cached(modules, `${formats}|${key}`, () => residentModule(program, formats, team !== undefined));
     return residentWasm(program, module, given, formats, count, team);
   };
   const beside = (program: Program, { inputs, formats }: ResidentData, count: number): ResidentData | undefined => {
@@ -118,12 +126,7 @@ export function createExecutionContext(options: ExecutionContextOptions = {}): E
         );
       }
       case "native":
-        return cached(natives, `${formats}|${key}`, () => host?.compileNative(program, formats, arithmetic))?.resident(
-          inputs,
-          formats,
-          count,
-          team,
-        );
+        return nativeOf(program, formats)?.resident(inputs, formats, count, team);
       case "wasm": {
         // its addresses are those of one memory: not worth keeping
         const module = residentModule(program, formats, team !== undefined, inputs.memory.buffer.byteLength);
@@ -149,7 +152,7 @@ export function createExecutionContext(options: ExecutionContextOptions = {}): E
   };
   return {
     get backend() {
-      return [...natives.values()].includes(undefined) ? "wasm" : backend;
+      return hasFallenBack ? "wasm" : backend;
     },
     arithmetic,
     get statistics() {

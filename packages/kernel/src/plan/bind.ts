@@ -1,3 +1,4 @@
+import { checkColumn } from "../context/data-columns.ts";
 import { kernelError } from "../errors.ts";
 import type { Expression } from "../expression/expression.ts";
 import type { Kernel } from "../program/kernel.ts";
@@ -39,12 +40,12 @@ export interface BoundPlan {
   readonly elements: readonly Float64Array[];
   /**
    * Computes all outputs: those that are numbers into `results`, in order, those per element into `elements`. Synchronous.
-   * Throws `KERN-075` for arrays that do not fit.
+   * Throws `KERN-075` for arrays that do not fit, `KERN-051` after `dispose`.
    */
   evaluate(parameters: Float64Array, results: Float64Array): void;
   /**
    * Computes the outputs without the derivatives that the plan was asked for: the first of `results`, with the same bits. Their
-   * programs are compiled when they are first called, and share the data. Throws `KERN-075` for arrays that do not fit.
+   * programs are compiled when they are first called, and share the data. Throws as `evaluate`.
    */
   evaluateValues(parameters: Float64Array, results: Float64Array): void;
   dispose(): void;
@@ -53,8 +54,8 @@ export interface BoundPlan {
 /**
  * Prepares the data of a plan: computes what depends on data only, keeps it where the back end reads it, and lets go of the
  * given columns. What a plan that is bound to the same columns holds already, it shares (`beside`): columns, where that plan
- * holds all that a body reads, and sums; it must not be disposed of yet. Throws `KERN-074` for missing columns and for lengths that differ within a set.
- * Synchronous.
+ * holds all that a body reads, and sums; it must not be disposed of yet. Throws `KERN-074` for missing columns, for what is no array of floats and for lengths that differ within a
+ * set. Synchronous.
  */
 export function bindPlan(context: PlanContext, plan: Plan, columns: PlanColumns, beside?: BoundPlan): BoundPlan {
   const numbers = new Numbers(plan.parameters);
@@ -103,6 +104,10 @@ export function bindPlan(context: PlanContext, plan: Plan, columns: PlanColumns,
   if (plan.epilogue !== undefined) steps.push(numberStep(context, plan.epilogue, numbers, "#output "));
   let values: BoundPlan | undefined;
   let areValuesLast = false;
+  let isDisposed = false;
+  const check = () => {
+    if (isDisposed) throw kernelError("KERN-051", "The bound plan was disposed of", "Bind the plan to its data again.");
+  };
   const bound: BoundPlan = {
     plan,
     counts,
@@ -110,9 +115,11 @@ export function bindPlan(context: PlanContext, plan: Plan, columns: PlanColumns,
       return [...prepared.values()].reduce((sum, { bytes }) => sum + bytes, values?.bytes ?? 0);
     },
     get elements() {
+      check();
       return areValuesLast && values !== undefined ? values.elements : elementSources.map((source) => source());
     },
     evaluate(parameters, results) {
+      check();
       checkCall(plan, parameters, results, numberNames.length);
       areValuesLast = false;
       numbers.values.set(parameters);
@@ -121,12 +128,14 @@ export function bindPlan(context: PlanContext, plan: Plan, columns: PlanColumns,
         results[index] = numbers.values[(first as number) + index] as number;
     },
     evaluateValues(parameters, results) {
+      check();
       if (plan.withoutDerivatives === undefined) return bound.evaluate(parameters, results);
       values ??= bindPlan(context, plan.withoutDerivatives, {}, bound);
       values.evaluate(parameters, results);
       areValuesLast = true;
     },
     dispose() {
+      isDisposed = true;
       for (const body of prepared.values()) body.dispose();
       values?.dispose();
     },
@@ -225,7 +234,10 @@ function columnsOf(set: SetPlan, columns: PlanColumns): Record<string, Float64Ar
   return Object.fromEntries(
     set.columns.map((name) => {
       const given = Object.hasOwn(columns, name) ? columns[name] : undefined;
-      if (given !== undefined) return [name, given];
+      if (given !== undefined) {
+        checkColumn("KERN-074", name, given);
+        return [name, given];
+      }
       throw kernelError("KERN-074", `The plan needs the column \`${name}\``, "Give an array for each of its columns.", {
         missing: name,
         columns: set.columns,

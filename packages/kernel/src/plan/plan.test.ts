@@ -103,6 +103,20 @@ describe("planOf", () => {
   });
 });
 
+describe("a bound plan that was disposed of", () => {
+  it.each([
+    ["a pass over the data", total(expr`exp(${a}*${x})`)],
+    ["sums of data only", total(expr`${a}*${x}`)],
+  ])("refuses to be evaluated: %s", (_, value) => {
+    const plan = planOf({ value }, { derivatives: { of: "value", by: ["a"] } });
+    const bound = bindPlan(createExecutionContext(), plan, { x: xs });
+    bound.dispose();
+    const call = [Float64Array.of(1), new Float64Array(2)] as const;
+    for (const use of [() => bound.evaluate(...call), () => bound.evaluateValues(...call), () => bound.elements])
+      expect(use).toThrow(expect.objectContaining({ code: "KERN-051" }));
+  });
+});
+
 describe("names in the options of a plan", () => {
   const value = total(expr`${parameter("rate")}*${x}`);
   it.each<[string, PlanOptions, string, string]>([
