@@ -1,13 +1,16 @@
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { type Catalogue, findSystem, type MoldResult, parseQuality, profilesCsv } from "@simloom/mold";
 import type { Point, Value } from "@simloom/pipeline";
-import { LackError, UsageError } from "../output/error.ts";
+import { LackError } from "../output/error.ts";
+import type { Summary } from "../report/report.ts";
 import { readDocument } from "../spec/load.ts";
 import { kpiLines, moldSubject } from "../spec/mold-domain.ts";
 import { loadSystems } from "../spec/mold-systems.ts";
+import type { Subject } from "../spec/subject.ts";
+import { requireWritable } from "./mold-places.ts";
 import type { RunFlags } from "./options.ts";
-import { type Finished, runSubject } from "./run.ts";
+import { type Finished, runSubject, writeReportOf } from "./run.ts";
 
 /** Options of `simloom mold run-sim`, beside those of every run. */
 export interface RunSimFlags extends Omit<RunFlags, "report"> {
@@ -37,31 +40,38 @@ export async function runSim(flags: RunSimFlags): Promise<void> {
     );
   const { saveJson, exportCsv, report, mode } = flags;
   const reportFile = typeof report === "string" ? reportPlace(report) : undefined;
-  for (const [file, what] of [
-    [saveJson, "--save-json"],
-    [exportCsv, "--export-csv"],
-    [reportFile, "--report"],
-  ] as const)
-    if (file !== undefined) requireWritable(file, what);
+  requireWritable({ "--save-json": saveJson, "--export-csv": exportCsv, "--report": reportFile });
   const document = await readDocument(flags.scenario);
   const systems = await loadSystems(flags.systems);
   const set = { ...(await changesOf(flags, document, systems)), ...flags.set };
   const subject = moldSubject(document, flags.scenario, set, systems);
   await requireBackend(flags, document, set);
   const json = flags.json || flags.output === "json";
-  const isTable = mode === "operator" || flags.output === "table";
+  const isShort = !json && (mode === "operator" || flags.output === "table");
   const finished = await runSubject(
-    isTable ? { ...subject, summary: (_metrics, result) => kpiLines(result as MoldResult) } : subject,
+    isShort ? { ...subject, summary: keyFigures } : subject,
     { ...flags, set, json, report: report !== false },
     ({ result }) => result,
   );
+  if (isShort) await noteWhole(subject, finished, report !== false);
   keep(flags, finished, reportFile);
+}
+
+const keyFigures: NonNullable<Subject["summary"]> = (_metrics, result) =>
+  result === undefined ? [] : kpiLines(result as MoldResult);
+
+/** The run folder keeps every figure, however few were printed. */
+async function noteWhole(subject: Subject, { run, result }: Finished, hasReport: boolean): Promise<void> {
+  const whole: Summary = { title: subject.title, figures: subject.summary?.(run.result.metrics, result) ?? [] };
+  writeFileSync(join(run.folder, "summary.json"), `${JSON.stringify(whole, undefined, 1)}\n`);
+  if (hasReport) await writeReportOf(run.folder);
 }
 
 /** What flags change, as changes of the document, so that a replay needs the run folder alone. */
 async function changesOf(flags: RunSimFlags, document: unknown, systems: Catalogue): Promise<Point> {
   const given = document as { readonly system_id?: unknown; readonly system?: unknown } | null;
-  const named = typeof given?.system_id === "string" && given.system === undefined ? given.system_id : undefined;
+  const written = flags.set.system_id ?? given?.system_id;
+  const named = typeof written === "string" && given?.system === undefined ? written : undefined;
   const id = flags.system ?? (flags.systems === undefined ? undefined : named);
   const system = id === undefined ? undefined : findSystem(systems, id);
   const quality =
@@ -100,19 +110,4 @@ function write(file: string, content: string | Uint8Array): void {
 /** A path with a suffix is the file itself; without one it is a folder for `report.html`. */
 function reportPlace(path: string): string {
   return extname(basename(path)) === "" ? join(path, "report.html") : path;
-}
-
-/** Throws CLI-001 where the file is a folder, or something that is no folder stands in the way of it. */
-function requireWritable(file: string, option: string): void {
-  const full = resolve(file);
-  if (existsSync(full) && statSync(full).isDirectory())
-    throw new UsageError(`${option}: ${file} is a folder`, "Name a file.", option);
-  let folder = dirname(full);
-  while (!existsSync(folder)) folder = dirname(folder);
-  if (statSync(folder).isDirectory()) return;
-  throw new UsageError(
-    `${option}: invalid ${option === "--report" ? "report path" : "path"} ${file}: ${folder} is not a folder`,
-    "Name a place in a folder.",
-    option,
-  );
 }

@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { builtInSystems, type MoldResult, resultSchema } from "@simloom/mold";
 import { hasSundials } from "@simloom/solve/node";
@@ -103,6 +103,19 @@ describe("simloom mold run-sim", () => {
     expect(out).not.toContain("solver:");
   });
 
+  it.each([
+    ["--mode", "operator"],
+    ["--output", "table"],
+  ])("keeps solver and diagnostics in folder and report with %s %s", async (...words) => {
+    const page = join(folder, `${words.join("")}.html`);
+    const { out } = await runSim(...words, "--report", page);
+    expect(out).not.toContain("NO_DEMOLD_WINDOW");
+    const [, manifest = ""] = /manifest {2}(\S+)/.exec(out) ?? [];
+    const summary = readFileSync(join(dirname(manifest), "summary.json"), "utf8");
+    for (const kept of [summary, readFileSync(page, "utf8")])
+      for (const line of ["KPI Summary", "solver: manual (euler)", "NO_DEMOLD_WINDOW"]) expect(kept).toContain(line);
+  });
+
   it("keeps document, profiles and report where it is told to", async () => {
     const [json, csv, report] = ["a/b/shot.json", "shot.csv", "page"].map((name) => join(folder, name)) as [
       string,
@@ -121,6 +134,8 @@ describe("simloom mold run-sim", () => {
   it("takes system, catalogue, preset and single settings from flags", async () => {
     const other = await resultOf("--system", "SYSTEM_M1", "--systems", systems);
     expect([other.system_id, other.rho_moulded.toFixed(3)]).toEqual(["SYSTEM_M1", "272.794"]);
+    const asked = await resultOf("--set", "system_id=SYSTEM_M1", "--systems", systems);
+    expect(asked).toEqual(other);
     const set = await resultOf("--quality", join(examples, "quality/default.yaml"), "--set", "mold.vent.count=0");
     expect(set.rho_moulded.toFixed(3)).toBe("88.287");
   });
@@ -174,6 +189,18 @@ describe("simloom mold run-sim refuses, with exit 2 and nothing written:", () =>
     expect((await refused("--backend", "stif")).code).toBe(2);
     const { error } = await refused("--set", "simulation.backend=stif");
     expect(error.remedy).toMatch(/Did you mean "stiff"/);
+  });
+
+  it.each([
+    ["MOLD-005", "simulation.solve_ivp_rtol", "10"],
+    ["MOLD-005", "simulation.solve_ivp_rtol", "1e-300"],
+    ["MOLD-005", "simulation.sundials_rtol", "1e-20"],
+    ["MOLD-005", "simulation.solve_ivp_atol", "0"],
+    ["MOLD-005", "process.RH_ambient", "150 %"],
+    ["MOLD-007", "simulation.layers_count", "3"],
+  ])("%s for %s=%s", async (code, path, value) => {
+    const answer = await refused("--set", `${path}=${value}`);
+    expect([answer.code, answer.error.code, answer.error.path]).toEqual([2, code, path]);
   });
 
   it("places that cannot be written", async () => {
