@@ -111,7 +111,7 @@ export { inverse, solve } from "./vector/solve.ts";
 // Look-up tables
 export type { Axis, Outside, UniformAxis } from "./table/axis.ts";
 export { type LookUpTable, type LookUpTableOptions, lookUpTable } from "./table/table.ts";
-export { numberAt, type TableValues, tableValues } from "./expression/table-values.ts";
+export { numberAt, type TableValues } from "./expression/table-values.ts";
 
 // Formulas
 export {
@@ -129,18 +129,11 @@ export {
 export { checkDimensions, checkUnit, type InputUnits, unitOfFormula } from "./dimension/check-dimensions.ts";
 
 // Passes
-export { namedPass, type Pass, type Rule, type RuleTable, rewrite, untilStable } from "./pass/rewrite.ts";
-export { foldConstants } from "./pass/fold-constants.ts";
+export { type Pass, type Rule, type RuleTable, rewrite } from "./pass/rewrite.ts";
 export { algebra } from "./pass/algebra.ts";
 export { simplify } from "./pass/simplify.ts";
-export { stripTags } from "./pass/strip-tags.ts";
-export { contractLinear } from "./pass/contract-linear.ts";
-export { dropZeros } from "./pass/drop-zeros.ts";
-export { expandTotals } from "./pass/expand-totals.ts";
-export { factorTotals } from "./pass/factor-totals.ts";
 export { substitute } from "./pass/substitute.ts";
 export { lowerComplex } from "./pass/lower-complex.ts";
-export { expandPowers } from "./pass/expand-powers.ts";
 
 // Derivatives
 export { directionalDerivative } from "./derivative/forward.ts";
@@ -176,7 +169,6 @@ export { inspectionText } from "./inspect/text.ts";
 export { inspectionDot } from "./inspect/dot.ts";
 export { inspectionSvg } from "./inspect/svg.ts";
 export { formulaText } from "./inspect/formula-text.ts";
-export { type MemoryPlan, memoryPlan } from "./plan/memory-plan.ts";
 
 // Plans
 export { planOf, type Plan, type PlanOptions } from "./plan/plan.ts";

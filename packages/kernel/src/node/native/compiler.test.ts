@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, truncateSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import * as build from "../../expression/build.ts";
 import { column, parameter } from "../../expression/leaves.ts";
 import { kernelProgram } from "../../program/program.ts";
@@ -62,6 +62,27 @@ describe("without a compiler that works", () => {
   });
 });
 
+describe("the notice that there is no compiler", () => {
+  it.each([
+    [undefined, "no-such-compiler -x", 'Tried: "no-such-compiler -x" of the variable CC, which must be one command'],
+    ["no-such-tool", "gcc", 'Tried: "no-such-tool". Install'],
+  ])("names what was tried: the option %s, CC=%s", (compiler, variable, tried) => {
+    vi.stubEnv("CC", variable);
+    const notices: string[] = [];
+    const notice = (text: string) => void notices.push(text);
+    const context = createNodeContext({
+      backend: "native",
+      cacheFolder,
+      notice,
+      ...(compiler === undefined ? {} : { compiler }),
+    });
+    context.prepare(program, data, 3);
+    context.dispose();
+    vi.unstubAllEnvs();
+    expect(notices).toEqual([expect.stringContaining(tried)]);
+  });
+});
+
 describe.runIf(nodeHost().hasNative)("a native context", () => {
   it("asks the compiler for what is prepared, not for what is only compiled", () => {
     const folder = join(cacheFolder, "asked");
@@ -85,6 +106,26 @@ describe.runIf(nodeHost().hasNative)("the cache", () => {
     expect(readdirSync(folder)).toHaveLength(2);
     expect(compileNative("this is not C", "strict", { cacheFolder: folder }).kind).toBe("failed");
     expect(readdirSync(folder)).toHaveLength(2);
+  });
+
+  it("replaces a library that cannot be loaded", () => {
+    const folder = join(cacheFolder, "damaged");
+    const notices: string[] = [];
+    const options = {
+      backend: "native",
+      cacheFolder: folder,
+      notice: (text: string) => void notices.push(text),
+    } as const;
+    const compiled = compileNative(cSource(program, ["float64"]), "strict", { cacheFolder: folder });
+    if (compiled.kind !== "library") throw new Error(compiled.kind);
+    truncateSync(compiled.file);
+    const context = createNodeContext(options);
+    const prepared = context.prepare(program, data, 3);
+    const results = new Float64Array(1);
+    prepared.run(Float64Array.of(2), results);
+    expect([prepared.backend, results[0], notices]).toEqual(["native", 12, []]);
+    context.dispose();
+    expect(statSync(compiled.file).size).toBeGreaterThan(0);
   });
 
   it("is shared by processes that fill it at once", async () => {

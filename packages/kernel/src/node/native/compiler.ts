@@ -12,8 +12,8 @@ export interface NativeCompilerOptions {
    */
   readonly cacheFolder?: string;
   /**
-   * Command of a C compiler that understands the options of GCC; default what the variable CC names, else the first of cc,
-   * gcc and clang that is there.
+   * Command of a C compiler that understands the options of GCC, without arguments; default what the variable CC names, else
+   * the first of cc, gcc and clang that is there.
    */
   readonly compiler?: string;
 }
@@ -21,7 +21,7 @@ export interface NativeCompilerOptions {
 /** A compiled library, or why there is none. */
 export type Compiled =
   | { readonly kind: "library"; readonly file: string }
-  | { readonly kind: "no-compiler" }
+  | { readonly kind: "no-compiler"; readonly tried: string }
   | { readonly kind: "failed"; readonly message: string };
 
 const COMPILERS = ["cc", "gcc", "clang"];
@@ -44,7 +44,7 @@ export function compileNative(
   { cacheFolder: givenFolder, compiler }: NativeCompilerOptions = {},
 ): Compiled {
   const command = candidates(compiler).find((name) => versionOf(name) !== undefined);
-  if (command === undefined) return { kind: "no-compiler" };
+  if (command === undefined) return { kind: "no-compiler", tried: triedText(compiler) };
   const cacheFolder = givenFolder ?? defaultCacheFolder();
   if (cacheFolder === undefined)
     return { kind: "failed", message: "there is no folder of the user's own to keep its results in" };
@@ -79,6 +79,13 @@ function candidates(compiler: string | undefined): readonly string[] {
   if (compiler !== undefined) return [compiler];
   const { CC } = process.env;
   return CC === undefined || CC === "" ? COMPILERS : [CC];
+}
+
+/** What `candidates` are, and where they come from. */
+function triedText(compiler: string | undefined): string {
+  const names = candidates(compiler);
+  if (compiler !== undefined || names === COMPILERS) return names.map((name) => `"${name}"`).join(", ");
+  return `"${names}" of the variable CC, which must be one command without arguments`;
 }
 
 function versionOf(command: string): string | undefined {
