@@ -17,6 +17,11 @@ function columnsOf(schema: Schema, name: string): readonly string[] | undefined 
   return columns.length === 0 ? undefined : columns;
 }
 
+/** Whether there are values under a name. */
+export function hasColumn(parts: DatasetParts, schema: Schema, name: string): boolean {
+  return parts.columns.has(name) || columnsOf(schema, name) !== undefined;
+}
+
 /** The values under a name: the column itself, or the sum of columns in the order of the alias. */
 export function readColumn(parts: DatasetParts, schema: Schema, name: string): ColumnArray {
   const column = parts.columns.get(name);

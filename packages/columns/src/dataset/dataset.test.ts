@@ -48,6 +48,12 @@ describe("reading by name", () => {
     expect([...odd.column("X_Px")]).toEqual([2]);
   });
 
+  it("knows what it can read", () => {
+    const data = dataset({ a_E: [1], a_px: [0], a_py: [0], a_pz: [0], x: [1] }, { aliases: { sum: ["a"] } });
+    const names = ["x", "a_E", "a_e", "sum_pz", "a", "sum", "y", "sum_PZ"];
+    expect(names.filter((name) => data.has(name))).toEqual(["x", "a_E", "a_e", "sum_pz"]);
+  });
+
   it("says what it does not know, what is near, and what is missing of a four-vector", () => {
     expect(thrown(() => events.column("angel_"))).toMatchObject({ code: "COLS-001" });
     expect(thrown(() => events.column("a_pt"))).toMatchObject({ code: "COLS-001", remedy: "Did you mean a_px?" });

@@ -16,7 +16,7 @@ import {
 } from "../transform/resample.ts";
 import { rowsWhere, selectRows, sliceRows, takeRows } from "../transform/rows.ts";
 import { commonLength, requireFinite, requireUnit } from "./check.ts";
-import { type FourVector, readColumn, readFourVector, readUnit } from "./components.ts";
+import { type FourVector, hasColumn, readColumn, readFourVector, readUnit } from "./components.ts";
 import { type ColumnInput, toColumn } from "./input.ts";
 import type { DatasetParts } from "./parts.ts";
 
@@ -66,6 +66,11 @@ export class Dataset {
   /** Names of all columns, sorted; the weight is one of them where there is one. */
   get names(): readonly string[] {
     return [...this.parts.columns.keys()];
+  }
+
+  /** Whether `column` gives something under a name: a column, a component written in another case, or one of an alias. */
+  has(name: string): boolean {
+    return hasColumn(this.parts, this.schema, name);
   }
 
   /**

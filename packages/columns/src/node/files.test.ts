@@ -1,10 +1,12 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { sum } from "@simloom/numerics";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ColumnsError, type Dataset, readParquet } from "../index.ts";
 import { connect } from "./duckdb.ts";
+import { THIRD_PARTY_SUMS } from "./fixtures/third-party-sums.ts";
 import { readArrowFiles, readCsvFiles, readFiles, readNpyFiles, readParquetFiles } from "./index.ts";
 
 const fixture = (file: string): string => fileURLToPath(new URL(`../read/fixtures/${file}`, import.meta.url));
@@ -160,3 +162,22 @@ describe("paths", () => {
     expect((await readNpyFiles(fixture("beam.npy"), { name: "beam" })).fourVector("beam").e.length).toBe(7);
   });
 });
+
+// Files that the repository does not hold; where they are, they are read as well.
+for (const [file, { events, sums }] of Object.entries(THIRD_PARTY_SUMS)) {
+  const path = join(process.env.SIMLOOM_SHARED_DATA ?? "", "amplitude", file);
+  if (process.env.SIMLOOM_SHARED_DATA === undefined || !existsSync(path)) continue;
+  describe(file, () => {
+    it.each([
+      ["DuckDB", () => readParquetFiles(path)],
+      ["hyparquet", () => readParquet(new Uint8Array(readFileSync(path)))],
+    ] as const)("reads by %s as pyarrow reads it", async (_, read) => {
+      const data = await read();
+      expect(data.length).toBe(events);
+      expect([...data.schema.fourVectors.keys()]).toEqual(["beam", "kshort1", "kshort2", "proton"]);
+      expect(
+        Object.fromEntries(data.names.map((name) => [name, sum(data.columns([name])[name] as Float64Array)])),
+      ).toEqual(sums);
+    });
+  });
+}

@@ -3,7 +3,7 @@ import type { ColumnOptions } from "../dataset/build.ts";
 import type { Dataset } from "../dataset/dataset.ts";
 import { columnsError } from "../errors.ts";
 import { bytesPerValue, type StoredPrecision } from "../memory/column-array.ts";
-import { findFourVectors } from "../schema/four-vectors.ts";
+import { findFourVectors, splitComponent } from "../schema/four-vectors.ts";
 import { incompleteFourVector, unknownName } from "../schema/schema.ts";
 
 /** Bytes of a file that are in memory. */
@@ -18,7 +18,7 @@ export type Reader<Source, Options extends ReadOptions = ReadOptions> = (
 /** Options that every reader takes. */
 export interface ReadOptions extends ColumnOptions {
   /**
-   * Columns and four-vectors to read, by name; the weight is read with them, and so are the members of `aliases`. Default: all
+   * Columns and four-vectors to read, by name; `beam_e` also stands for the four-vector of a file that writes `beam_E`. The weight is read with them, and so are the members of `aliases`. Default: all
    * columns that hold numbers.
    */
   readonly columns?: readonly string[];
@@ -120,7 +120,9 @@ function wantedNames(source: readonly SourceColumn[], options: ReadOptions): Rea
   const found = findFourVectors([...available].filter((name) => name !== weight));
   const wanted = new Set(available.has(weight) ? [weight] : []);
   const want = (name: string): void => {
-    const fourVector = found.complete.get(name);
+    const split = splitComponent(name);
+    const isPlain = split !== undefined && name === `${split.name}_${split.component}`;
+    const fourVector = found.complete.get(name) ?? (isPlain ? found.complete.get(split.name) : undefined);
     if (available.has(name)) wanted.add(name);
     else if (fourVector !== undefined) for (const column of Object.values(fourVector)) wanted.add(column);
     else if (found.incomplete.has(name)) throw incompleteFourVector(name, available);
