@@ -15,6 +15,7 @@ export const AMPLITUDE_ERRORS = {
   "AMPL-031": "A data set without events or weight",
   "AMPL-032": "Parameter values that do not fit the likelihood",
   "AMPL-033": "A likelihood without terms",
+  "AMPL-034": "The likelihood or a slope is not a number",
   "AMPL-040": "The analysis file has several problems",
   "AMPL-041": "Unknown key",
   "AMPL-042": "Missing field",

@@ -53,6 +53,7 @@ export { polarizedWave, type Wave, type WavePart, wave } from "./model/wave.ts";
 
 // Likelihoods
 export { type IntensityFaults, intensityError } from "./likelihood/faults.ts";
+export { notFiniteError } from "./likelihood/not-finite.ts";
 export {
   type CompiledPlan,
   type EventSide,
@@ -67,6 +68,7 @@ export { type LikelihoodKind, type LikelihoodTerm, minusTwoLogLikelihood } from 
 export { type FitOptions, type FitProgress, type FitResult, type FitRun, fitRun } from "./fit/fit.ts";
 export type { FitCheckpoint, StartOutcome } from "./fit/checkpoint.ts";
 export type { FitFraction } from "./fit/fractions.ts";
+export type { CovarianceKind } from "./fit/weighted-covariance.ts";
 export { methodNames } from "./fit/method.ts";
 
 // Analysis files

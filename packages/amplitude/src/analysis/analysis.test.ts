@@ -1,3 +1,4 @@
+import { dataset, readCsv } from "@simloom/columns";
 import { compileJavaScript, evaluate, kernelProgram } from "@simloom/kernel";
 import { describe, expect, it } from "vitest";
 import { closureMonteCarlo } from "../event/closure-set.ts";
@@ -202,5 +203,171 @@ describe("a file with mistakes", () => {
       expect.objectContaining({ code: "AMPL-040", problems: expect.objectContaining({ length: 4 }) }),
     );
     expect(attempt).toThrow(/a\.yaml has 4 problems/);
+  });
+});
+
+const general = (changes: Readonly<Record<string, unknown>> = {}) => ({
+  shapes: {
+    f: {
+      kMatrix: {
+        poles: [
+          { name: "a", mass: 1 },
+          { name: "b", mass: 1.5 },
+        ],
+        channels: [
+          { name: "pi pi", masses: [0.14, 0.14] },
+          { name: "K K", masses: [0.5, 0.5] },
+        ],
+        couplings: [
+          [0.4, 0.2],
+          [0.3, 0.1],
+        ],
+        channel: "K K",
+        ...changes,
+      },
+    },
+  },
+  waves: { S: { shape: "f", couplings: { a: 1 } } },
+});
+const breitWigner = { mass: 1.5, width: 0.1, masses: [0.5, 0.5] };
+
+describe("a file with settings that would be ignored", () => {
+  it.each<readonly [string, Readonly<Record<string, unknown>>, string, string, RegExp]>([
+    [
+      "a coupling beside couplings",
+      { ...general(), waves: { S: { shape: "f", coupling: 2, couplings: { a: 1 } } } },
+      "AMPL-043",
+      "waves.S",
+      /coupling and couplings are given together/,
+    ],
+    [
+      "a sum beside a reflectivity",
+      { ...polarized, waves: { S: { z: [0, 0, "+"], sum: "apart" } } },
+      "AMPL-043",
+      "waves.S.sum",
+      /a wave with a reflectivity has its own coherent sums/,
+    ],
+    [
+      "a background that is not symmetric",
+      general({
+        background: [
+          [0, 0.1],
+          [0, 0],
+        ],
+      }),
+      "AMPL-010",
+      "shapes.f.kMatrix.background",
+      /\[1\]\[0\] is 0 and \[0\]\[1\] is 0\.1/,
+    ],
+    [
+      "two poles of one name",
+      general({ poles: [1, 1.5].map((mass) => ({ name: "a", mass })) }),
+      "AMPL-048",
+      "shapes.f.kMatrix.poles[1].name",
+      /two poles are called a/,
+    ],
+    [
+      "two channels of one name",
+      general({ channels: [0.14, 0.5].map((mass) => ({ name: "K K", masses: [mass, mass] })) }),
+      "AMPL-048",
+      "shapes.f.kMatrix.channels[1].name",
+      /two channels are called K K/,
+    ],
+    [
+      "a range of barriers that are left out",
+      { shapes: { f: { breitWigner: { ...breitWigner, hasBarriers: false, interactionMomentum: 0.2 } } } },
+      "AMPL-043",
+      "shapes.f.breitWigner.interactionMomentum",
+      /hasBarriers is false/,
+    ],
+    [
+      "a line shape that no wave has",
+      { shapes: { "f(1500)": { breitWigner }, "f(1510)": { breitWigner } }, waves: { S: { shape: "f(1500)" } } },
+      "AMPL-048",
+      "shapes.f(1510)",
+      /nothing depends on the line shape/,
+    ],
+    [
+      "a column that no formula has",
+      { columns: ["x", "y"], waves: { S: { coupling: "x" } } },
+      "AMPL-048",
+      "columns[1]",
+      /nothing depends on the column y/,
+    ],
+    ["a tag that is another wave", { waves: { S: {}, D: { tags: ["S"] } } }, "AMPL-021", "waves", /the tag S/],
+  ])("is refused for %s", (_, changes, code, path, message) => {
+    expect(() => modelFrom(changes)).toThrow(
+      expect.objectContaining({ code, path, message: expect.stringMatching(message) }),
+    );
+  });
+
+  it("is not refused for a background with the same formula on both sides", () => {
+    const more = {
+      parameters: { c: 0.1 },
+      ...general({
+        background: [
+          [0, "2*c"],
+          ["2*c", 0],
+        ],
+      }),
+    };
+    expect(() => modelFrom(more)).not.toThrow();
+  });
+
+  it("names what is used and nearest", () => {
+    const shapes = { "f(1500)": { breitWigner }, "f(1510)": { breitWigner } };
+    expect(() => modelFrom({ shapes, waves: { S: { shape: "f(1500)" } } })).toThrow(
+      expect.objectContaining({ remedy: expect.stringMatching(/Did you mean f\(1500\)\?/) }),
+    );
+  });
+});
+
+describe("what functions refuse", () => {
+  it.each<readonly [string, Readonly<Record<string, unknown>>, string, string]>([
+    ["a harmonic", { ...polarized, waves: { S: { z: [2, 3, "+"] } } }, "AMPL-002", "waves.S.z"],
+    ["a spherical harmonic", { waves: { S: { y: [1, 2] } } }, "AMPL-002", "waves.S.y"],
+    ["a channel by number", { shapes: { f: { kopf: { set: "a0", channel: 9 } } } }, "AMPL-011", "shapes.f.kopf"],
+    ["ragged couplings", general({ couplings: [[0.4, 0.2], [0.3]] }), "AMPL-010", "shapes.f.kMatrix"],
+    ["a name with a star", { waves: { "S*": { coupling: 1 } } }, "KERN-033", "waves.S*"],
+    ["two unknown momenta", { topology: { k1: "beam", k4: "proton" } }, "AMPL-001", "topology"],
+  ])("has the place in the file: %s", (_, changes, code, path) => {
+    const attempt = () => modelFrom(changes);
+    expect(attempt).toThrow(expect.objectContaining({ code, path, cause: expect.objectContaining({ code }) }));
+    expect(attempt).toThrow(`${path}: `);
+  });
+
+  it("keeps the facts of the first error", () => {
+    expect(() => modelFrom({ shapes: { f: { kopf: { set: "a0", channel: 9 } } } })).toThrow(
+      expect.objectContaining({ context: expect.objectContaining({ channel: 9 }) }),
+    );
+    expect(() => modelFrom({ waves: { "S*": { coupling: 1 } } })).toThrow(
+      expect.objectContaining({ context: { tags: ["S*"] } }),
+    );
+  });
+});
+
+describe("the events of a file", () => {
+  const files = { likelihood: { d: { data: "a.csv", monteCarlo: "b.csv" } } };
+  const analysis = parseAnalysis(file({ ...files, columns: ["x"], waves: { S: { coupling: "x" } } }));
+  const model = modelOf(analysis);
+
+  it("are asked for the columns of the model alone", async () => {
+    const asked: unknown[] = [];
+    await termsOf(analysis, model, async (...what) => {
+      asked.push(what);
+      return dataset({ x: [1] });
+    });
+    expect(asked).toEqual([
+      ["a.csv", ["x"]],
+      ["b.csv", ["x"]],
+    ]);
+  });
+
+  it("that lack one are refused with the nearest", async () => {
+    const read = (source: string, columns: readonly string[]) =>
+      readCsv(new TextEncoder().encode(source === "a.csv" ? "x\n1\n" : "x2\n1\n"), { columns });
+    await expect(termsOf(analysis, model, read)).rejects.toThrow(
+      expect.objectContaining({ code: "AMPL-047", path: "likelihood.d.monteCarlo", remedy: "Did you mean x2?" }),
+    );
   });
 });

@@ -8,6 +8,8 @@ import {
   parameterSet,
   parameterSpec,
 } from "@simloom/kernel";
+import type { ErrorDetails, SimloomError } from "@simloom/units";
+import { AmplitudeError, type AmplitudeErrorCode } from "../errors.ts";
 import type { ParameterSpecification } from "./schema.ts";
 
 /** Collects the parameters of a model in the order in which the file first names them. */
@@ -33,18 +35,20 @@ export function valueOfParameter({ fixed, initial }: ParameterSpec): number {
   return fixed ?? initial;
 }
 
-/** Runs something of the kernel; its errors get the place in the file. */
+/** Runs something that knows nothing of files; errors that have no place get the place in the file. */
 export function at<Result>(path: string, run: () => Result): Result {
   try {
     return run();
   } catch (thrown) {
-    if (!(thrown instanceof KernelError)) throw thrown;
-    throw new KernelError({
-      code: thrown.code as KernelErrorCode,
-      message: `${path}: ${thrown.message}`,
-      remedy: thrown.remedy,
-      path,
-      cause: thrown,
-    });
+    if (thrown instanceof KernelError)
+      throw new KernelError({ ...placed(thrown, path), code: thrown.code as KernelErrorCode });
+    if (thrown instanceof AmplitudeError && thrown.path === undefined)
+      throw new AmplitudeError({ ...placed(thrown, path), code: thrown.code as AmplitudeErrorCode });
+    throw thrown;
   }
+}
+
+function placed(thrown: SimloomError, path: string): Omit<ErrorDetails, "code"> {
+  const { message, remedy, context, problems } = thrown;
+  return { message: `${path}: ${message}`, remedy, path, context, problems, cause: thrown };
 }

@@ -112,7 +112,7 @@ const waveSchema = z.strictObject({
     .optional()
     .meta({ description: "l and m of a spherical harmonic." }),
   angular: z.string().optional().meta({ description: "A formula instead of a harmonic." }),
-  sum: name.default("main").meta({ description: "Coherent sum of waves without reflectivity." }),
+  sum: name.optional().meta({ description: "Coherent sum of waves without reflectivity. Default main." }),
 });
 
 const termSchema = z.strictObject({

@@ -39,6 +39,13 @@ describe("units of an analysis file", () => {
     expect(() => modelFrom(shapeOf("1/(m0^2 - s - i*m0*w)", { parameters }))).not.toThrow();
   });
 
+  it.each(["km/c", "s/c^2"])("are divided by c otherwise, which nobody knows: %s", (unit) => {
+    const parameters = { m0: { initial: 1.5, unit }, w: { initial: 0.1, unit: "GeV" } };
+    expect(() => modelFrom(shapeOf("m0*w", { parameters }))).toThrow(
+      expect.objectContaining({ code: "KERN-090", path: "parameters.m0.unit" }),
+    );
+  });
+
   it("are those of variables and of listed columns as well", () => {
     const variables = { z: { massSquared: ["kshort1", "proton"] }, root: "sqrt(z)" };
     const more = { variables, columns: ["e"], units: { e: "GeV" } };
@@ -101,6 +108,13 @@ describe("units of an analysis file", () => {
       "KERN-094",
       "waves.S.coupling",
       /is in deg, but must be in rad/,
+    ],
+    [
+      "a coupling in seconds",
+      { waves: { S: { shape: "f", coupling: { real: { initial: 1, unit: "s" } } } } },
+      "KERN-094",
+      "waves.S.coupling",
+      /is in s/,
     ],
     [
       "a unit that nobody knows",

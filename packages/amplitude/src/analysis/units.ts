@@ -94,9 +94,9 @@ function columnUnits({ columns, units = {} }: Analysis): Readonly<Record<string,
   );
 }
 
-/** The unit itself, once it is read. With c = 1, `GeV/c` and `GeV/c^2` are GeV. */
+/** The unit itself, once it is read. With c = 1, `GeV/c` and `GeV/c^2` are GeV, for all multiples of eV and for no other unit. */
 function readable(written: string, input: Expression, path: string): string {
-  const unit = written.replace(/\/c(\^2|²)?$/, "");
+  const unit = written.replace(/^([A-Za-zµμ]?eV(?:\^\d|²)?)\/c(?:\^\d|²)?$/, "$1");
   at(path, () => checkDimensions(input, { expressions: new Map([[input, unit]]) }));
   return unit;
 }

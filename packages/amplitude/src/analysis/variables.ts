@@ -4,6 +4,7 @@ import { type DecayAngles, decayAngles } from "../kinematics/decay-angles.ts";
 import { type Polarization, polarization } from "../kinematics/polarization.ts";
 import { mandelstamT, type TopologyMomenta, topology } from "../kinematics/topology.ts";
 import { type FourVector, fourMomentum, fourSum, mass, massSquared } from "../kinematics/vectors.ts";
+import { at } from "./parameters.ts";
 import type { Analysis } from "./schema.ts";
 import { UnitCheck } from "./units.ts";
 
@@ -25,7 +26,7 @@ export interface Variables {
  * `Phi` of the polarisation, the listed columns, and the variables above them. Throws `AMPL-048` for a name of two things.
  */
 export function variablesOf(analysis: Analysis): Variables {
-  const reaction = topology(momentaOf(analysis));
+  const reaction = at("topology", () => topology(momentaOf(analysis)));
   const s = massSquared(reaction.k3);
   const angles = decayAngles(reaction, fourMomentum(analysis.angles.of), analysis.angles.frame);
   const polarized =

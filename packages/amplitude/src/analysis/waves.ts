@@ -1,4 +1,15 @@
-import { add, checkUnit, complex, constant, cos, type Expression, multiply, type Operand, sin } from "@simloom/kernel";
+import {
+  add,
+  checkUnit,
+  complex,
+  constant,
+  cos,
+  type Expression,
+  multiply,
+  type Operand,
+  sin,
+  tagged,
+} from "@simloom/kernel";
 import { amplitudeError } from "../errors.ts";
 import { polarizedHarmonic, sphericalHarmonic } from "../function/spherical-harmonic.ts";
 import { polarizedWave, type Wave, wave } from "../model/wave.ts";
@@ -16,9 +27,18 @@ export interface WaveContext {
   readonly parameters: ParameterTable;
 }
 
-/** The wave of a specification. Throws `AMPL-042` … `AMPL-048` with the place in the file. */
+/**
+ * The wave of a specification. Throws `AMPL-002`, `AMPL-042` … `AMPL-048`, and `KERN-033` for names and tags with `*` or `?`, with the
+ * place in the file.
+ */
 export function waveOf(name: string, given: WaveSpecification, context: WaveContext): Wave {
   const path = `waves.${name}`;
+  const found = specifiedWave(name, given, context, path);
+  at(path, () => tagged(found.amplitude, name, ...found.tags));
+  return found;
+}
+
+function specifiedWave(name: string, given: WaveSpecification, context: WaveContext, path: string): Wave {
   const { variables } = context;
   const { z, y, angular, sum, tags } = given;
   const amplitude = amplitudeOf(name, given, context, path);
@@ -29,9 +49,16 @@ export function waveOf(name: string, given: WaveSpecification, context: WaveCont
         ? angular === undefined
           ? 1
           : variables.quantity(angular, `${path}.angular`)
-        : sphericalHarmonic(...y, variables.angles);
-    return wave(name, amplitude, harmonic, { sum, tags });
+        : at(`${path}.y`, () => sphericalHarmonic(...y, variables.angles));
+    return wave(name, amplitude, harmonic, { tags, ...(sum === undefined ? {} : { sum }) });
   }
+  if (sum !== undefined)
+    throw amplitudeError({
+      code: "AMPL-043",
+      message: `${path}.sum is given beside z, but a wave with a reflectivity has its own coherent sums`,
+      remedy: "Remove sum, or give y or angular instead of z.",
+      path: `${path}.sum`,
+    });
   if (variables.polarized === undefined)
     throw amplitudeError({
       code: "AMPL-042",
@@ -40,7 +67,8 @@ export function waveOf(name: string, given: WaveSpecification, context: WaveCont
       path: "polarization",
     });
   const [l, m, reflectivity] = z;
-  const harmonic = polarizedHarmonic(l, m, reflectivity, variables.angles, variables.polarized);
+  const { angles, polarized } = variables;
+  const harmonic = at(`${path}.z`, () => polarizedHarmonic(l, m, reflectivity, angles, polarized));
   return polarizedWave(name, amplitude, reflectivity, harmonic, tags);
 }
 
@@ -66,6 +94,7 @@ function amplitudeOf(
       `${shapeName} has one amplitude per pole: ${[...shape.poles.keys()].join(", ")}`,
       "couplings",
     );
+  if (coupling !== undefined) onlyOne({ coupling, couplings }, "coupling", path);
   const terms = Object.entries(couplings).map(([pole, one]) => {
     const place = `${path}.couplings.${pole}`;
     const basis = lookUp(shape.poles, pole, "pole", place);
@@ -82,12 +111,11 @@ function couplingOf(given: CouplingSpecification, prefix: string, context: WaveC
   if (typeof given === "string") return expressed(context.variables.quantity(given, path));
   const { real, cartesian, polar } = given;
   onlyOne({ real, cartesian, polar }, "kind of coupling", path);
-  const part = (value: number | string | ParameterSpecification, suffix: string, unit?: string): Operand => {
-    if (typeof value === "string") return context.variables.quantity(value, path, unit);
+  const part = (value: number | string | ParameterSpecification, suffix: string, unit = "1"): Operand => {
+    if (typeof value === "string") return context.variables.quantity(value, path, unit === "1" ? undefined : unit);
     const leaf = context.parameters.define(`${prefix} ${suffix}`, value, path);
     const declared = typeof value === "number" ? undefined : value.unit;
-    if (declared !== undefined)
-      at(path, () => checkUnit(leaf, unit ?? declared, { expressions: new Map([[leaf, declared]]) }));
+    if (declared !== undefined) at(path, () => checkUnit(leaf, unit, { expressions: new Map([[leaf, declared]]) }));
     return leaf;
   };
   if (real !== undefined) return expressed(part(real, "re"));

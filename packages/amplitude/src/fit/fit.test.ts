@@ -8,6 +8,7 @@ import {
   parameter,
   parameterSet,
   parameterSpec,
+  sqrt,
   updateParameter,
 } from "@simloom/kernel";
 import { afterAll, describe, expect, it } from "vitest";
@@ -280,6 +281,16 @@ describe("points where -ln L is not a number", () => {
   it("are refused as the only start, with the events that are to blame", () => {
     expect(() => finished(fitRun(line(), context, lineParameters(3, 1)))).toThrow(
       expect.objectContaining({ code: "AMPL-030", message: expect.stringContaining("data of line") }),
+    );
+  });
+
+  it("are refused as the only start where a slope is to blame, with its parameter", () => {
+    const intensity = add(column("x"), sqrt(parameter("a")));
+    const events = dataset({ x: [1, 2] });
+    const term = { name: "d", kind: "extended" as const, intensity, data: events, monteCarlo: events };
+    const parameters = parameterSet([parameterSpec({ name: "a", initial: 0 })]);
+    expect(() => finished(fitRun([term], context, parameters))).toThrow(
+      expect.objectContaining({ code: "AMPL-034", context: { value: expect.any(Number), parameters: ["a"] } }),
     );
   });
 

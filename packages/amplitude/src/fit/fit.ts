@@ -5,8 +5,8 @@
 import type { ExecutionContext, ParameterSet } from "@simloom/kernel";
 import { type Covariance, type EvaluationCounts, lbfgsb, minimise, type Objective } from "@simloom/solve";
 import { valueOfParameter } from "../analysis/parameters.ts";
-import { intensityError } from "../likelihood/faults.ts";
 import { type Likelihood, likelihood } from "../likelihood/likelihood.ts";
+import { notFiniteError } from "../likelihood/not-finite.ts";
 import type { LikelihoodTerm } from "../likelihood/term.ts";
 import { checkCheckpoint, type FitCheckpoint, outcomeOf, type StartOutcome } from "./checkpoint.ts";
 import { type FitFraction, fractionPlan } from "./fractions.ts";
@@ -89,7 +89,7 @@ export interface FitRun {
    */
   advance(isPaused?: (progress: FitProgress) => boolean): boolean;
   checkpoint(): FitCheckpoint;
-  /** What is found until now. Throws `AMPL-030` where −ln L is a number nowhere. */
+  /** What is found until now. Throws `AMPL-030` or `AMPL-034` where −ln L and its slopes are numbers at no start. */
   result(): FitResult;
   /** Gives the prepared data back. */
   dispose(): void;
@@ -176,7 +176,7 @@ export function fitRun(
     checkpoint: () => ({ ...key, outcomes: [...outcomes] }),
     result() {
       const best = bestOf(outcomes);
-      if (best === undefined || best.nll === null) throw intensityError(nll.faults(starts.at(0)));
+      if (best === undefined || best.nll === null) throw notFiniteError(nll, starts.at(0));
       const isDone = nextStart() === undefined;
       const { converged, reason, message, remedy } = best;
       const point = Float64Array.from(best.x);
@@ -224,9 +224,11 @@ export function fitRun(
   };
 }
 
-/** The lowest −ln L; among those that rounding cannot tell apart, one that converged. */
+/** The lowest −ln L of all starts but those whose slopes were no numbers to begin with; among those that rounding cannot tell apart, one that converged. */
 function bestOf(outcomes: readonly StartOutcome[]): StartOutcome | undefined {
-  const numbers = outcomes.filter(({ nll }) => nll !== null);
+  const numbers = outcomes.filter(
+    ({ nll, reason, iterations }) => nll !== null && (iterations > 0 || reason !== "not finite"),
+  );
   const lowest = numbers.reduce((least, { nll }) => Math.min(least, nll as number), Number.POSITIVE_INFINITY);
   const level = lowest + 1e-9 * Math.max(1, Math.abs(lowest));
   return (

@@ -54,7 +54,7 @@ export function fractionPlan(
   const parts = [...singles, ...pairs];
   const outputs = prepared.terms.flatMap((term, index) => [
     [`${index}`, acceptedSum(term, activation)] as const,
-    ...parts.map((part, k) => [`${index} ${k}`, acceptedSum(term, activation.isolate(part.map(literal)))] as const),
+    ...parts.map((part, k) => [`${index} ${k}`, acceptedSum(term, activation.isolate(part))] as const),
   ]);
   let bound: BoundPlan | undefined;
   const sums = new Float64Array(outputs.length);
@@ -130,9 +130,4 @@ function acceptedSum({ name, intensity, monteCarlo }: LikelihoodTerm, activation
   const weights = weight === undefined ? undefined : column(`${set}.${weight}`);
   if (dependsOn(value, "column")) return total(weights === undefined ? value : multiply(weights, value));
   return multiply(weights === undefined ? constant(monteCarlo.length) : total(weights), value);
-}
-
-/** A tag as a pattern: `*` and `?` would stand for others, and `?` stands for itself as well. */
-function literal(tag: string): string {
-  return tag.replaceAll("*", "?");
 }

@@ -5,7 +5,7 @@ import {
   divide,
   type Expression,
   greater,
-  less,
+  lessOrEqual,
   log,
   multiply,
   negate,
@@ -23,7 +23,8 @@ import { chiMinus, chiPlus, type DecayMasses } from "./breakup-momentum.ts";
  *
  * The branch is written out for each of the three ranges of s, so no sign of a zero decides it: above threshold
  * Im C = −ρ; between the pseudo-threshold and the threshold ρ is imaginary and the logarithm an arc; below it
- * everything is real. C is continuous and real below threshold.
+ * everything is real. C is continuous and real below threshold, with a root at the threshold and the pseudo-threshold: exactly there
+ * the value is right and slopes are infinite or NaN.
  * Source: J. L. Basdevant, E. L. Berger, Phys. Rev. D 19 (1979) 239; with the subtraction at s = (m₁ + m₂)².
  */
 export function chewMandelstam(s: Operand, masses: DecayMasses): Expression {
@@ -31,7 +32,7 @@ export function chewMandelstam(s: Operand, masses: DecayMasses): Expression {
   const plus = chiPlus(s, masses);
   const minus = chiMinus(s, masses);
   const isOpen = greater(plus, 0);
-  const isArc = less(multiply(plus, minus), 0);
+  const isArc = lessOrEqual(multiply(plus, minus), 0);
   const phaseSpace = sqrt(multiply(plus, minus));
   const closed = sqrt(negate(multiply(plus, minus)));
   const openPart = multiply(phaseSpace, log(divide(add(phaseSpace, plus), subtract(phaseSpace, plus))));

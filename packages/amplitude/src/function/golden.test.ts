@@ -189,6 +189,22 @@ describe("Chew–Mandelstam", () => {
     }
   });
 
+  it.each([
+    { mass1: 0.5, mass2: 0.5 },
+    { mass1: 0.25, mass2: 0.75 },
+  ])("is 0 exactly at the threshold of $mass1 and $mass2, the limit from both sides", (masses) => {
+    expectClose(numberOf(chewMandelstam(1, masses)), 0, 0);
+    // it has a square root there: √1e-12 times a slope of order one
+    for (const s of [1 - 1e-12, 1 + 1e-12]) expectClose(numberOf(chewMandelstam(s, masses)), 0, 1e-5);
+  });
+
+  it("is the limit from both sides exactly at the pseudo-threshold", () => {
+    const masses = { mass1: 0.25, mass2: 0.75 };
+    const there = numberOf(chewMandelstam(0.25, masses));
+    expectClose(there, (3 * 0.5 * Math.log(3)) / Math.PI, 1e-15); // −χ₊ (m₂ − m₁)/(m₁ + m₂) ln(m₂/m₁) / π with χ₊ = −3
+    for (const s of [0.25 - 1e-12, 0.25 + 1e-12]) expectClose(numberOf(chewMandelstam(s, masses)), there, 1e-5);
+  });
+
   it("has finite slopes in each of its ranges", () => {
     const s = parameter("s");
     const [slope] = gradient(real(chewMandelstam(s, channel)), [s]);

@@ -6,7 +6,16 @@ import type { LikelihoodTerm } from "./term.ts";
 
 /** Names of the parameters that expressions depend on, sorted. */
 export function parametersOf(expressions: readonly Expression[]): readonly string[] {
-  const inputs = topologicalOrder(expressions).filter(({ operation }) => operation.source === "parameter");
+  return inputsOf(expressions, "parameter");
+}
+
+/** Names of the columns that expressions depend on, sorted. */
+export function columnsOf(expressions: readonly Expression[]): readonly string[] {
+  return inputsOf(expressions, "column");
+}
+
+function inputsOf(expressions: readonly Expression[], source: "parameter" | "column"): readonly string[] {
+  const inputs = topologicalOrder(expressions).filter(({ operation }) => operation.source === source);
   return inputs.map(({ payload }) => payload as string).sort();
 }
 

@@ -1,7 +1,7 @@
 import type { Dataset } from "@simloom/columns";
 import type { ExecutionContext, Plan, PlanColumns, Program } from "@simloom/kernel";
 import { nearestName } from "@simloom/units";
-import { amplitudeError } from "../errors.ts";
+import { type AmplitudeError, amplitudeError } from "../errors.ts";
 import { type Basis, basisColumns, isBasisColumn } from "./basis.ts";
 import { dataSet, type LikelihoodTerm, monteCarloSet } from "./term.ts";
 
@@ -67,13 +67,18 @@ interface EventSet {
   readonly what: string;
 }
 
-function checkColumn(name: string, what: string, { names }: Dataset): void {
-  if (names.includes(name)) return;
+function checkColumn(name: string, what: string, events: Dataset): void {
+  if (!events.has(name)) throw missingColumn(name, `${what} have`, events.names);
+}
+
+/** `AMPL-047`, with the nearest of the columns that are there. */
+export function missingColumn(name: string, whoHas: string, names: readonly string[], path?: string): AmplitudeError {
   const near = nearestName(name, names);
-  throw amplitudeError({
+  return amplitudeError({
     code: "AMPL-047",
-    message: `${what} have no column ${name}`,
+    message: `${whoHas} no column ${name}`,
     remedy: near === undefined ? `The columns are ${names.join(", ")}.` : `Did you mean ${near}?`,
     context: { column: name, columns: names },
+    ...(path === undefined ? {} : { path }),
   });
 }

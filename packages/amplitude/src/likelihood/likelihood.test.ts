@@ -10,6 +10,7 @@ import {
   multiply,
   type Operand,
   parameter,
+  sqrt,
   type Vector,
 } from "@simloom/kernel";
 import { afterAll, describe, expect, it } from "vitest";
@@ -17,6 +18,7 @@ import { intensityOf } from "../model/intensity.ts";
 import { wave } from "../model/wave.ts";
 import { fVector } from "../shape/k-matrix.ts";
 import { likelihood } from "./likelihood.ts";
+import { notFiniteError } from "./not-finite.ts";
 import { type LikelihoodKind, minusTwoLogLikelihood } from "./term.ts";
 
 const contexts = (["js", "wasm"] as const).map((backend) => createExecutionContext({ backend }));
@@ -165,6 +167,34 @@ describe("a likelihood", () => {
         ],
       },
     ]);
+  });
+
+  it("says by which parameters the slope is not a number, where no event is at fault", () => {
+    const intensity = add(column("x"), add(parameter("b"), sqrt(parameter("a"))));
+    const term = { ...linear, kind: "extended", intensity, data: dataset({ x: [1, 2] }) } as const;
+    const nll = likelihood([term], context);
+    const at = Float64Array.of(0, 1);
+    expect(nll.value(at)).toBeCloseTo(5 - Math.log(2) - Math.log(3), 13); // three roundings of numbers near 5
+    expect(notFiniteError(nll, at)).toMatchObject({ code: "AMPL-034", context: { parameters: ["a"] } });
+    expect(notFiniteError(nll, Float64Array.of(0, -9)).code).toBe("AMPL-030");
+  });
+
+  it("says that Monte Carlo events of no intensity cannot normalise", () => {
+    const intensity = multiply(parameter("a"), column("x"));
+    const term = { ...linear, intensity, data: dataset({ x: [1] }), monteCarlo: dataset({ x: [0] }) };
+    const error = notFiniteError(likelihood([term], context), Float64Array.of(1));
+    expect(error).toMatchObject({ code: "AMPL-034", message: expect.stringMatching(/^-ln L is -Infinity/) });
+  });
+
+  it("reads components in another case, and those of aliases", () => {
+    const data = dataset(
+      { k_E: [1, 2], k_px: [0, 0], k_py: [0, 0], k_pz: [0, 0], p_e: [3, 4], p_px: [0, 0], p_py: [0, 0], p_pz: [0, 0] },
+      { aliases: { both: ["k", "p"] } },
+    );
+    const intensity = multiply(parameter("a"), add(column("k_e"), column("both_e")));
+    const nll = likelihood([{ name: "d", kind: "shape", intensity, data, monteCarlo: data }], context);
+    expect([...nll.intensities("d", "data", Float64Array.of(1))]).toEqual([5, 8]);
+    expect(nll.value(Float64Array.of(1))).toBeCloseTo(2 * Math.log(13) - Math.log(40), 13); // three roundings of numbers near 5
   });
 
   it("folds fixed parameters and takes them out of the order", () => {

@@ -59,6 +59,14 @@ describe("the intensity of waves", () => {
     expect(numberOf(marked, { a: 2, x: 3 })).toEqual(numberOf(plain, { a: 2, x: 3 }));
   });
 
+  it("refuses a tag that is the name of another wave", () => {
+    const waves = [wave("S", z(1, 0), 1), wave("D", z(2, 0), 1, { tags: ["S"] })];
+    expect(() => intensityOf(waves)).toThrow(
+      expect.objectContaining({ code: "AMPL-021", message: expect.stringMatching(/wave D has the tag S/) }),
+    );
+    expect(() => intensityOf([wave("S", z(1, 0), 1, { tags: ["S"] })])).not.toThrow();
+  });
+
   it("refuses no waves, and two of one name", () => {
     expect(() => intensityOf([])).toThrow(expect.objectContaining({ code: "AMPL-020" }));
     expect(() => intensityOf([wave("a", z(1, 0), 1), wave("a", z(2, 0), 1)])).toThrow(

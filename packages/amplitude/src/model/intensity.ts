@@ -21,7 +21,7 @@ interface Bundle {
 
 /**
  * I = Σ_sums |Σ_waves amplitude · angular|². Each amplitude is tagged with the wave's name and tags. Throws `AMPL-020` for no
- * waves, `AMPL-021` for two of one name.
+ * waves, `AMPL-021` for two of one name and for a tag that is the name of another wave.
  *
  * Where one or two bundles of amplitudes A, B stand in the same sums with real angular parts a, b, the square is written out:
  * |A|² Σa² + 2 Re(A B*) Σab + |B|² Σb². What is in angles alone is then fewer numbers per event, and there is less to compute;
@@ -121,11 +121,21 @@ function checkNames(waves: readonly Wave[]): void {
     });
   const names = waves.map(({ name }) => name);
   const repeated = names.find((name, index) => names.indexOf(name) !== index);
-  if (repeated === undefined) return;
-  throw amplitudeError({
-    code: "AMPL-021",
-    message: `Two waves are called ${repeated}`,
-    remedy: "Give each its own name; what they have in common can be a tag.",
-    context: { name: repeated },
-  });
+  if (repeated !== undefined)
+    throw amplitudeError({
+      code: "AMPL-021",
+      message: `Two waves are called ${repeated}`,
+      remedy: "Give each its own name; what they have in common can be a tag.",
+      context: { name: repeated },
+    });
+  for (const { name, tags } of waves) {
+    const taken = tags.find((tag) => tag !== name && names.includes(tag));
+    if (taken === undefined) continue;
+    throw amplitudeError({
+      code: "AMPL-021",
+      message: `The wave ${name} has the tag ${taken}, which is the name of another wave`,
+      remedy: "Give the tag another name: fit fractions and activation would take both waves for one.",
+      context: { name, tag: taken },
+    });
+  }
 }

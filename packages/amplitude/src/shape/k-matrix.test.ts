@@ -69,6 +69,22 @@ const allOf = (expressions: readonly Expression[]): readonly Pair[] => expressio
 const combined = (basis: readonly Expression[], beta: readonly Pair[]): Expression =>
   basis.map((psi, pole) => multiply(z(beta[pole] as Pair), psi)).reduce((sum, term) => add(sum, term));
 
+describe("the background of a K-matrix", () => {
+  it("is refused where it is not symmetric, with both entries", () => {
+    const poles = { poleMasses: [1], couplings: [[1], [2]] };
+    const background = [
+      [0, 0.1],
+      [0.2, 0],
+    ];
+    expect(() => kMatrix(2, poles, background)).toThrow(
+      expect.objectContaining({
+        code: "AMPL-010",
+        message: expect.stringMatching(/\[1\]\[0\] is 0\.2 and \[0\]\[1\] is 0\.1/),
+      }),
+    );
+  });
+});
+
 describe("Kopf K-matrices agree with known amplitudes", () => {
   it.each(golden.F)("$table $set at s = $s, channel $channel", (one) => {
     const basis = kopfBasis(tableOf(one), one.s, one.channel);

@@ -41,8 +41,8 @@ interface Clearing {
 }
 
 /**
- * K̂_ij = Σ_α B_iα B_jα g_iα g_jα Π_α + c_ij Π with a background c, of which the lower triangle is read. Symmetric. Throws
- * `AMPL-010` for tables that do not fit each other.
+ * K̂_ij = Σ_α B_iα B_jα g_iα g_jα Π_α + c_ij Π with a symmetric background c. Throws `AMPL-010` for tables that
+ * do not fit each other and for numbers that make the background asymmetric; of expressions the lower triangle is read.
  */
 export function kMatrix(s: Operand, poles: PoleTable, background?: readonly (readonly Operand[])[]): Matrix {
   const { all, without } = clearing(s, poles);
@@ -160,6 +160,17 @@ function checked(
         "Give couplings and barriers a row per channel with an entry per pole, and the background a square of channels.",
       context: { channelCount, poleCount },
     });
+  for (const [i, row] of (background ?? []).entries())
+    for (const [j, entry] of row.slice(0, i).entries()) {
+      const other = background?.[j]?.[i];
+      if (typeof entry !== "number" || typeof other !== "number" || entry === other) continue;
+      throw amplitudeError({
+        code: "AMPL-010",
+        message: `The background of a K-matrix is symmetric, but [${i}][${j}] is ${entry} and [${j}][${i}] is ${other}`,
+        remedy: "Give both entries the same number.",
+        context: { entries: [`[${i}][${j}]`, `[${j}][${i}]`] },
+      });
+    }
   return { couplings, barriers: barriers ?? ones };
 }
 

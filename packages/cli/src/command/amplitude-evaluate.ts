@@ -3,6 +3,7 @@ import {
   intensityError,
   type LikelihoodTerm,
   likelihood,
+  notFiniteError,
   valueOfParameter,
   withValues,
 } from "@simloom/amplitude";
@@ -25,7 +26,7 @@ export interface EvaluateFlags {
   readonly json: boolean;
 }
 
-/** Evaluates an analysis at the values of its parameters. Throws `AMPL-030` where the intensity of an event is not positive. */
+/** Evaluates an analysis at the values of its parameters. Throws `AMPL-030` where the intensity of an event is not positive, `AMPL-034` for slopes that are no numbers. */
 export async function evaluate(source: string, flags: EvaluateFlags): Promise<void> {
   const startedMs = performance.now();
   const loaded = await loadAnalysis(source, flags.set);
@@ -83,9 +84,15 @@ function evaluated(
   const slopes = new Float64Array(free.length);
   const value = nll.valueAndGradient(values, slopes);
   const termValues = nll.termValues(values);
-  if (!Number.isFinite(value) || slopes.some((slope) => !Number.isFinite(slope)))
-    throw intensityError(nll.faults(values));
-  const { compiled, basisPrograms } = nll;
+  const { basisPrograms } = nll;
+  const compiled = [...nll.compiled];
+  const timesMs = {
+    value: typicalMs(() => nll.value(values)),
+    gradient: typicalMs(() => nll.valueAndGradient(values, slopes)),
+  };
+  const faults = nll.faults(values);
+  if (faults.length > 0) throw intensityError(faults);
+  if (![value, ...slopes].every(Number.isFinite)) throw notFiniteError(nll, values);
   return {
     parameters: specs.map(describedParameter),
     terms: nll.terms.map(({ name, ...counts }, index) => ({
@@ -96,12 +103,9 @@ function evaluated(
     })),
     nll: value,
     gradient: [...slopes],
-    compiled: [...compiled],
+    compiled,
     basisPrograms,
-    timesMs: {
-      value: typicalMs(() => nll.value(values)),
-      gradient: typicalMs(() => nll.valueAndGradient(values, slopes)),
-    },
+    timesMs,
   };
 }
 
@@ -184,10 +188,16 @@ function describe(document: AmplitudeEvaluateDocument): readonly string[] {
       ]),
     ),
     "",
-    `  model: ${compiled.modelNodes} nodes; of the events alone ${compiled.basis.map(({ perEvent, outputs }) => `${perEvent} in ${outputs} columns`).join(", ")}, once per data set`,
+    `  model: ${compiled.modelNodes} nodes${describeBasis(compiled.basis)}`,
     ...compiled.plans.flatMap(describePlan),
     `  ${compiled.backend}, ${compiled.threads === 1 ? "1 thread" : `${compiled.threads} threads`}: value in ${precise(timesMs.value)}, with slopes in ${precise(timesMs.gradient)}`,
   ];
+}
+
+function describeBasis(basis: AmplitudeEvaluateDocument["compiled"]["basis"]): string {
+  if (basis.length === 0) return "";
+  const parts = basis.map(({ perEvent, outputs }) => `${perEvent} in ${outputs} columns`);
+  return `; of the events alone ${parts.join(", ")}, once per data set`;
 }
 
 function describePlan({

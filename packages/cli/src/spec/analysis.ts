@@ -29,10 +29,13 @@ export async function loadAnalysis(source: string, changes: Point): Promise<Load
   return { analysis, model: modelOf(analysis) };
 }
 
-/** Opens the events of all terms; each file is read once. Throws `COLS-…` for files that cannot be read. */
+/**
+ * Opens the events of all terms; each file is read once, and of it the columns of the model and the weight. Throws `COLS-…` for files
+ * that cannot be read, `AMPL-047` for a column that is missing.
+ */
 export async function openTerms({ analysis, model }: LoadedAnalysis): Promise<readonly LikelihoodTerm[]> {
   const { readFiles } = await import("@simloom/columns/node");
-  return termsOf(analysis, model, (source) => readFiles(source));
+  return termsOf(analysis, model, (source, columns) => readFiles(source, columns.length === 0 ? {} : { columns }));
 }
 
 function withPathsFrom(document: Value, folder: string): Value {
