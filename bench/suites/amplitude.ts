@@ -4,10 +4,10 @@
  * parameters. Values are compared with the peers' before anything is reported. Then both models on one and two threads, up to a
  * million events.
  */
-import { spawnSync } from "node:child_process";
+import { type SpawnSyncReturns, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { type Analysis, kopfTables, type Likelihood } from "@simloom/amplitude";
 import { createNodeContext } from "@simloom/kernel/node";
 import {
@@ -142,10 +142,19 @@ function checkValue(nll: Likelihood, at: Float64Array, peer: string, times: Cont
 
 function inPython(python: string, file: string, runs: number): Peers {
   const script = resolve("bench/peers/amplitude_likelihood.py");
-  const { status, stdout } = spawnSync(python, [script, file, String(runs)], { encoding: "utf8" });
-  if (status !== 0) return {};
+  const stdout = outputOf(script, spawnSync(python, [script, file, String(runs)], { encoding: "utf8" }));
+  if (stdout === undefined) return {};
   const { numpy, numba, jax } = JSON.parse(stdout) as Readonly<Record<string, ContractedTimes | undefined>>;
   return { "Numba, by hand": numba, "JAX, by hand": jax, "NumPy, by hand": numpy };
+}
+
+/** What a peer printed; one that failed is left out, and says why on standard error. */
+function outputOf(script: string, { status, error, stdout, stderr }: SpawnSyncReturns<string>): string | undefined {
+  if (status === 0) return stdout;
+  process.stderr.write(
+    `${basename(script)} ended with ${status}, its rows are left out: ${error?.message ?? stderr}\n`,
+  );
+  return undefined;
 }
 
 interface LadduTimes {
@@ -173,6 +182,6 @@ function ladduTimes(
     breitWigner: nearbyVectors(example("closure").values).map((vector) => [...vector]),
   });
   const script = resolve("bench/peers/amplitude_laddu.py");
-  const { status, stdout } = spawnSync(python, [script], { input, encoding: "utf8", maxBuffer: 2 ** 26 });
-  return status === 0 ? (JSON.parse(stdout) as LadduTimes) : undefined;
+  const stdout = outputOf(script, spawnSync(python, [script], { input, encoding: "utf8", maxBuffer: 2 ** 26 }));
+  return stdout === undefined ? undefined : (JSON.parse(stdout) as LadduTimes);
 }
