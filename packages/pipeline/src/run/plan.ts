@@ -3,6 +3,7 @@ import { PipelineError } from "../errors.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { GraphNode } from "../graph/node.ts";
 import { type PolicyInForce, policyInForce, unread } from "../graph/policy.ts";
+import type { PipelineProblem } from "../graph/validate.ts";
 import { nodesOf, type Source } from "../graph/wire.ts";
 import { type CodeFingerprint, inProcessFingerprints } from "../key/fingerprint.ts";
 import { fromOutput, isValue, keyOfParts, type Preimage } from "../key/preimage.ts";
@@ -67,7 +68,7 @@ export function nodesOfCase({ nodes, starts }: Plan, one: RunCase): readonly Pla
 /**
  * Computes all keys and looks up all results. Nothing runs.
  *
- * Errors: PIPE-030 for a policy key that no stage reads, PIPE-031 for a missing or unknown input, PIPE-034 for a seed that
+ * Errors: PIPE-030 for a policy key that no stage reads or that every node which reads it sets itself, PIPE-031 for a missing or unknown input, PIPE-034 for a seed that
  * is none, PIPE-001 for a policy value that is no value.
  * Cost: about 5 µs per node, plus a look-up each.
  */
@@ -318,7 +319,18 @@ function checkPolicy({ graph, policy }: RunCase): void {
   for (const key of given) {
     freeze(policy[key], `policy.${key}`);
     if (!declared.has(key)) throw new PipelineError(unread(`no stage of ${graph.name}`, key, "", declared));
+    if (graph.nodes.every(({ stage, policy: own = {} }) => !stage.policy.includes(key) || Object.hasOwn(own, key)))
+      throw new PipelineError(overridden(graph.name, key));
   }
+}
+
+function overridden(graphName: string, key: string): PipelineProblem {
+  return {
+    code: "PIPE-030",
+    message: `the policy key ${key} of the run has no effect on ${graphName}: every node that reads it sets it itself`,
+    remedy: "Leave it out, or let a node go without a setting of its own.",
+    path: `policy.${key}`,
+  };
 }
 
 function checkInputs({ graph, inputs }: RunCase): void {

@@ -5,6 +5,7 @@ import { type Graph, graph } from "../graph/graph.ts";
 import { numberPort } from "../stage/port.ts";
 import { defineStage } from "../stage/stage.ts";
 import { memoryStore } from "../store/memory-store.ts";
+import { sweep } from "../sweep/sweep.ts";
 import type { Value } from "../value/value.ts";
 import { planRun } from "./plan.ts";
 import { caseOf, run } from "./run.ts";
@@ -28,6 +29,7 @@ const plotter = defineStage(undefined, {
 const model = (own?: Value, said?: Value): Graph =>
   graph("layers", said === undefined ? {} : { policy: { "sampling.count": said } }, ({ add }) => {
     const { count } = add(sampler, {}, {}, own === undefined ? {} : { policy: { "sampling.count": own } });
+    if (own !== undefined) add(sampler, {}, {}, { id: "open" });
     return { count, ...add(plotter, {}) };
   });
 const keyOf = async (one: Graph, policy: Readonly<Record<string, Value>> = {}): Promise<string | undefined> =>
@@ -85,8 +87,11 @@ describe("policy", () => {
     expect(await counts(plain, { "sampling.count": 9 })).toEqual({ "inner/open": 9, "inner/own": 2 });
     const outer = graph("outer", { policy: { "sampling.count": 5 } }, ({ add }) => add(inner, {}));
     expect(await counts(outer)).toEqual({ "inner/open": 5, "inner/own": 2 });
-    const told = graph("told", ({ add }) => add(inner, {}, {}, { policy: { "sampling.count": 7 } }));
-    expect(await counts(told, { "sampling.count": 9 })).toEqual({ "inner/open": 7, "inner/own": 2 });
+    const told = graph("told", ({ add }) => {
+      add(sampler, {}, {}, { id: "free" });
+      return add(inner, {}, {}, { policy: { "sampling.count": 7 } });
+    });
+    expect(await counts(told, { "sampling.count": 9 })).toEqual({ free: 9, "inner/open": 7, "inner/own": 2 });
     const twice = graph("twice", { policy: { "sampling.count": 3 } }, ({ add }) => add(plain, {}));
     expect(await counts(twice)).toEqual({ "plain/inner/open": 3, "plain/inner/own": 2 });
   });
@@ -105,6 +110,22 @@ describe("policy", () => {
     expect(() => graph("g", ({ add }) => add(plotter, {}, {}, { policy: { "sampling.count": 1 } }))).toThrowError(
       expect.objectContaining({ code: "PIPE-030" }),
     );
+  });
+
+  it("of a run or a sweep that every node which reads it sets itself is refused", async () => {
+    const own = { policy: { "sampling.count": 1 } };
+    const inner = graph("inner", ({ add }) => add(sampler, {}));
+    const closed = graph("closed", ({ add }) => {
+      add(sampler, {}, {}, own);
+      add(plotter, {});
+      return add(inner, {}, {}, own);
+    });
+    const refusal = { code: "PIPE-030", path: "policy.sampling.count" };
+    const said = await run(closed, { policy: { "sampling.count": 2 } }).catch((thrown: unknown) => thrown);
+    expect(said).toMatchObject(refusal);
+    expect((said as Error).message).toContain("every node that reads it sets it itself");
+    await expect(sweep(closed, { "policy.sampling.count": [1, 2] })).rejects.toMatchObject(refusal);
+    expect((await run(closed, { policy: { "plot.folder": "a" } })).status).toBe("succeeded");
   });
 
   it("cannot be changed once it is said, and is a value like any other", () => {

@@ -1,9 +1,12 @@
 /**
  * Who may run now: slots for processors, memory, named GPU devices and named counters, and the queue before them.
  *
- * The most urgent jobs start first, equally urgent ones in the order of submission. A job that does not fit is passed by later ones that do (back-filling), until it
- * has been passed `maxPasses` times or has waited `maxWaitMs`; from then on what it needs is kept for it, and only jobs
- * that do without may pass. So nothing starves, and nothing idles that nobody waits for.
+ * The most urgent jobs start first, equally urgent ones in the order of submission. A job that does not fit is passed by
+ * later ones that do (back-filling), until it has been passed `maxPasses` times or has waited `maxWaitMs`; from then on
+ * what it needs is kept for it, and only jobs that do without may pass. So a job that needs much room does not starve
+ * among less urgent and equally urgent ones, and nothing idles that nobody waits for. Jobs that are more urgent always go
+ * first, however long one waits: a run has finitely many, and with ageing a long run would fall back to the order of
+ * submission and lose what urgency is for.
  */
 import type { Problem } from "@simloom/units";
 import type { Grant, Resources } from "../stage/context.ts";
