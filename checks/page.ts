@@ -29,17 +29,19 @@ export function blocksOf(path: string): readonly Block[] {
   }));
 }
 
-/** Runs a program in a folder and answers what it prints. */
+/** Runs a program in a folder and answers what it prints; the rows of a `console.table` as a line of JSON. */
 export async function printedBy(content: string, file: string): Promise<string> {
   writeFileSync(file, content);
   const lines: string[] = [];
   const spy = vi
     .spyOn(console, "log")
     .mockImplementation((...all: unknown[]) => void lines.push(formatWithOptions({ colors: false }, ...all)));
+  const table = vi.spyOn(console, "table").mockImplementation((rows: unknown) => void lines.push(JSON.stringify(rows)));
   try {
     await import(/* @vite-ignore */ pathToFileURL(file).href);
   } finally {
     spy.mockRestore();
+    table.mockRestore();
   }
   return lines.map((line) => `${line}\n`).join("");
 }

@@ -1,4 +1,5 @@
 /** `npm test`: provisions, builds, runs all tests, and closes with what ran and what this machine lacks. */
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -58,6 +59,12 @@ function summary(path) {
   return { files: new Map([...files].sort()), ...total };
 }
 
+function hasCompiler() {
+  const { CC } = process.env;
+  const candidates = CC === undefined || CC === "" ? ["cc", "gcc", "clang"] : [CC];
+  return candidates.some((compiler) => spawnSync(compiler, ["--version"]).status === 0);
+}
+
 /** What tests use where it is there, and how to get it. */
 function facilities() {
   const isInstalled = (library) =>
@@ -77,6 +84,7 @@ function facilities() {
       isInstalled("libsundials_cvode.so.6"),
       "apt-get install libsundials-cvode6",
     ],
+    ["C compiler (native kernels)", hasCompiler(), "apt-get install gcc"],
     ["Chromium (reads the reports)", existsSync("/usr/bin/chromium"), "apt-get install chromium"],
   ];
 }

@@ -29,7 +29,7 @@ export const commands: readonly CommandEntry[] = [
   { name: "cache", summary: "stats, verify, gc of the result cache", load: () => import("./cache.ts") },
   { name: "doctor", summary: "check this machine and say what is missing", load: () => import("./doctor.ts") },
   { name: "fiber", summary: "optical links: simulate, latency, validate", load: () => import("./fiber.ts") },
-  { name: "amplitude", summary: "amplitude analysis: evaluate", load: () => import("./amplitude.ts") },
+  { name: "amplitude", summary: "amplitude analysis: evaluate, fit", load: () => import("./amplitude.ts") },
   { name: "mold", summary: "foam moulding: run-sim, systems", load: () => import("./mold.ts") },
   { name: "kernel", summary: "what the compiler makes of a formula: inspect", load: () => import("./kernel.ts") },
 ];
