@@ -3,14 +3,13 @@ import { basename, dirname, extname, join, resolve } from "node:path";
 import { type Catalogue, findSystem, type MoldResult, parseQuality, profilesCsv } from "@simloom/mold";
 import type { Point, Value } from "@simloom/pipeline";
 import { LackError } from "../output/error.ts";
-import type { Summary } from "../report/report.ts";
 import { readDocument } from "../spec/load.ts";
 import { kpiLines, moldSubject } from "../spec/mold-domain.ts";
 import { loadSystems } from "../spec/mold-systems.ts";
 import type { Subject } from "../spec/subject.ts";
 import { requireWritable } from "./mold-places.ts";
 import type { RunFlags } from "./options.ts";
-import { type Finished, runSubject, writeReportOf } from "./run.ts";
+import { type Finished, runSubject } from "./run.ts";
 
 /** Options of `simloom mold run-sim`, beside those of every run. */
 export interface RunSimFlags extends Omit<RunFlags, "report"> {
@@ -49,23 +48,15 @@ export async function runSim(flags: RunSimFlags): Promise<void> {
   const json = flags.json || flags.output === "json";
   const isShort = !json && (mode === "operator" || flags.output === "table");
   const finished = await runSubject(
-    isShort ? { ...subject, summary: keyFigures } : subject,
+    isShort ? { ...subject, printed: keyFigures } : subject,
     { ...flags, set, json, report: report !== false },
     ({ result }) => result,
   );
-  if (isShort) await noteWhole(subject, finished, report !== false);
   keep(flags, finished, reportFile);
 }
 
-const keyFigures: NonNullable<Subject["summary"]> = (_metrics, result) =>
+const keyFigures: NonNullable<Subject["printed"]> = (_metrics, result) =>
   result === undefined ? [] : kpiLines(result as MoldResult);
-
-/** The run folder keeps every figure, however few were printed. */
-async function noteWhole(subject: Subject, { run, result }: Finished, hasReport: boolean): Promise<void> {
-  const whole: Summary = { title: subject.title, figures: subject.summary?.(run.result.metrics, result) ?? [] };
-  writeFileSync(join(run.folder, "summary.json"), `${JSON.stringify(whole, undefined, 1)}\n`);
-  if (hasReport) await writeReportOf(run.folder);
-}
 
 /** What flags change, as changes of the document, so that a replay needs the run folder alone. */
 async function changesOf(flags: RunSimFlags, document: unknown, systems: Catalogue): Promise<Point> {

@@ -130,7 +130,7 @@ function nodeLine({ id, stage, status, key, durationMs, failure }: NodeRecord): 
 export function describeRun({ subject, run, durationMs, result }: Finished, hasReport: boolean): readonly string[] {
   const { nodes, metrics } = run.result;
   const { warnings } = run.manifest;
-  const figures = subject.summary?.(metrics, result) ?? plainFigures(metrics);
+  const figures = subject.printed?.(metrics, result) ?? subject.summary?.(metrics, result) ?? plainFigures(metrics);
   const slowest = nodes.filter((node) => node.status === "computed").sort((a, b) => b.durationMs - a.durationMs)[0];
   const folder = relative(process.cwd(), run.folder) || ".";
   return [

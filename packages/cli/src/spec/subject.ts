@@ -26,6 +26,8 @@ export interface Subject {
   result?(run: RunResult, durationMs: number, manifest: Manifest): Promise<unknown>;
   /** Lines with the figures a person came for. */
   summary?(metrics: Readonly<Record<string, MetricValue>>, result: unknown): readonly string[];
+  /** What the terminal shows of it, where that is less: reports keep the summary. */
+  printed?(metrics: Readonly<Record<string, MetricValue>>, result: unknown): readonly string[];
   /** Metrics that the table of a sweep shows; default: all that are single numbers. */
   readonly sweepColumns?: readonly string[];
 }
