@@ -42,7 +42,8 @@ export class ClaimLog {
   private scannedTo = 0;
   private readonly waiting = Buffer.alloc(MOST_WAITING * NOTE_BYTES);
   private waitingBytes = 0;
-  private sentBytes = 0;
+  /** Releases by serial number that were not yet found in the log: behind a seal they do not count, and go out again. */
+  private readonly unseen = new Map<number, { readonly owner: string; readonly key: Digest }>();
 
   constructor(folder: StoreFolder, visit: (note: ClaimNote, log: number) => void) {
     this.folder = folder;
@@ -59,24 +60,32 @@ export class ClaimLog {
     return this.scannedTo;
   }
 
-  /** Appends a note, and those that wait before it, by one write(2). Throws the system's error. */
-  append(kind: ClaimKind, owner: string, serial: number, key: Digest): void {
-    this.add(kind, owner, serial, key);
-    this.flush();
+  /** Keeps a release until the next claim or {@link settle}. Throws the system's error. */
+  releaseLater(owner: string, serial: number, key: Digest): void {
+    this.unseen.set(serial, { owner, key });
+    this.add(ClaimKind.release, owner, serial, key);
   }
 
-  /** Keeps a note until the next one is appended, or {@link flush}. Throws the system's error. */
-  appendLater(kind: ClaimKind, owner: string, serial: number, key: Digest): void {
-    this.add(kind, owner, serial, key);
-    if (this.waitingBytes === this.waiting.byteLength) this.flush();
+  /**
+   * Appends what waits and looks whether it counts; what came behind a seal is appended again. Cost: one write(2) and one
+   * read(2). Throws the system's error; then what was not written waits on.
+   */
+  settle(): void {
+    if (this.waitingBytes === 0 && this.unseen.size === 0) return;
+    do {
+      this.flush();
+      this.refresh();
+    } while (this.waitingBytes > 0);
   }
 
-  /** Appends what waits. Throws the system's error; then nothing waits any more. */
-  flush(): void {
-    const bytes = this.waitingBytes;
-    if (bytes === 0) return;
-    this.waitingBytes = 0;
-    writeSync(this.opened(), this.waiting, 0, bytes);
+  /** Appends what waits, by one write(2) unless the system takes less at once. What an error leaves over waits on. */
+  private flush(): void {
+    while (this.waitingBytes > 0) {
+      const written = writeSync(this.opened(), this.waiting, 0, this.waitingBytes);
+      if (written === 0) throw Object.assign(new Error("nothing was written"), { code: "ENOSPC" });
+      this.waiting.copyWithin(0, written, this.waitingBytes);
+      this.waitingBytes -= written;
+    }
   }
 
   /**
@@ -86,21 +95,26 @@ export class ClaimLog {
   isNext(owner: string, serial: number, key: Digest): boolean {
     this.add(ClaimKind.claim, owner, serial, key);
     const bytes = this.waitingBytes;
-    this.sentBytes = bytes;
     this.flush();
     if (readSync(this.opened(), window, 0, bytes + 1, this.scannedTo) !== bytes) return false;
+    // Notes that were written at once are still there.
     if (window.compare(this.waiting, 0, bytes, 0, bytes) !== 0) return false;
     this.scannedTo += bytes;
+    this.unseen.clear();
     return true;
   }
 
-  /** Lets the notes that went before the last claim wait once more: a seal came first, and they do not count. */
-  sendAgain(): void {
-    this.waitingBytes = Math.max(0, this.sentBytes - NOTE_BYTES);
-    this.sentBytes = 0;
+  /** Takes back the claim that was appended last, as far as it was written: an error left open whether it counts. */
+  withdraw(owner: string, serial: number, key: Digest): void {
+    const at = this.waitingBytes - NOTE_BYTES;
+    const isWaiting =
+      at >= 0 && this.waiting.readUInt32LE(at + 4) === ClaimKind.claim && this.waiting.readUInt32LE(at + 20) === serial;
+    if (isWaiting) this.waitingBytes = at;
+    else this.releaseLater(owner, serial, key);
   }
 
   private add(kind: ClaimKind, owner: string, serial: number, key: Digest): void {
+    if (this.waitingBytes + NOTE_BYTES > this.waiting.byteLength) this.flush();
     const { waiting, waitingBytes: at } = this;
     waiting.writeUInt32LE(kind, at + 4);
     waiting.write(owner, at + 8, 12, "hex");
@@ -123,8 +137,8 @@ export class ClaimLog {
   /** Ends the open part and begins the next. Parts before `needed` are deleted. Throws the system's error. */
   rotate(owner: string, needed: number): void {
     closeSync(openSync(this.path(this.number + 1), flags, 0o666));
+    this.add(ClaimKind.seal, owner, 0, "0".repeat(64));
     this.flush();
-    this.append(ClaimKind.seal, owner, 0, "0".repeat(64));
     for (const number of this.numbers())
       if (number < Math.min(needed, this.number)) rmSync(this.path(number), { force: true });
   }
@@ -143,11 +157,15 @@ export class ClaimLog {
       // Parts that went while this process did not look held claims that it will never see.
       if (next > this.number + 1) this.hasGap = true;
       this.open(next);
+      this.waitingBytes = 0;
+      for (const [serial, release] of this.unseen) this.add(ClaimKind.release, release.owner, serial, release.key);
       return;
     }
     const owner = window.toString("hex", at + 8, at + 20);
     const key = window.toString("hex", at + 32, at + 64);
-    this.visit({ kind, owner, serial: window.readUInt32LE(at + 20), key }, this.number);
+    const serial = window.readUInt32LE(at + 20);
+    if (kind === ClaimKind.release && this.unseen.get(serial)?.owner === owner) this.unseen.delete(serial);
+    this.visit({ kind, owner, serial, key }, this.number);
   }
 
   private opened(): number {

@@ -96,6 +96,7 @@ export class Claims {
 
   close(): void {
     this.flush();
+    clearTimeout(this.releasing);
     this.log.close();
     this.claimants.clear();
     this.isClosed = true;
@@ -147,10 +148,10 @@ export class Claims {
             this.isOpen = true;
             return;
           }
-          this.log.sendAgain();
         }
       } catch (error) {
         this.ledger.fault("claims cannot be shared with other processes", error);
+        this.withdraw(key, serial);
       }
       this.retryAtMs = performance.now() + RETRY_MS;
     }
@@ -170,19 +171,35 @@ export class Claims {
     this.remove(key, this.owners.id, serial);
     if (mine.log === LOCAL || this.isClosed) return;
     try {
-      if (this.isStored(key)) this.releaseLater(key, serial);
-      else this.log.append(ClaimKind.release, this.owners.id, serial, key);
+      this.log.releaseLater(this.owners.id, serial, key);
+      if (this.isStored(key)) this.flushAfter(RELEASE_DELAY_MS);
+      else this.log.settle();
       if (this.log.bytes > LOG_LIMIT_BYTES) this.rotate();
     } catch (error) {
-      this.ledger.fault("the release of a claim cannot be written", error);
+      this.fail(error);
     }
   }
 
-  private releaseLater(key: Digest, serial: number): void {
-    this.log.appendLater(ClaimKind.release, this.owners.id, serial, key);
+  /** A claim that could not be shared is ours alone; others must not find it in the log. */
+  private withdraw(key: Digest, serial: number): void {
+    try {
+      this.log.withdraw(this.owners.id, serial, key);
+      this.flushAfter(RETRY_MS);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  private flushAfter(delayMs: number): void {
     if (this.releasing !== undefined) return;
-    this.releasing = setTimeout(() => this.flush(), RELEASE_DELAY_MS);
+    this.releasing = setTimeout(() => this.flush(), delayMs);
     this.releasing.unref();
+  }
+
+  /** What could not be written is tried again: others wait for it. */
+  private fail(error: unknown): void {
+    this.ledger.fault("the release of a claim cannot be written", error);
+    if (!this.isClosed) this.flushAfter(RETRY_MS);
   }
 
   private flush(): void {
@@ -190,9 +207,9 @@ export class Claims {
     this.releasing = undefined;
     if (this.isClosed) return;
     try {
-      this.log.flush();
+      this.log.settle();
     } catch (error) {
-      this.ledger.fault("the release of a claim cannot be written", error);
+      this.fail(error);
     }
   }
 
@@ -202,6 +219,7 @@ export class Claims {
     for (const queue of this.claimants.values()) for (const { log } of queue) needed = Math.min(needed, log);
     this.log.rotate(this.owners.id, needed);
     this.log.refresh();
+    this.log.settle();
   }
 
   private refresh(): void {
