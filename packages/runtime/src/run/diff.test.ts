@@ -1,6 +1,6 @@
 import type { NodeRecord } from "@simloom/pipeline";
 import { describe, expect, it } from "vitest";
-import { compareNodes, compareRuns, compareSettings, flatten } from "./diff.ts";
+import { compareNodes, compareRuns, compareSettings, flatten, readSettings } from "./diff.ts";
 import { compareReplay, isConfirmed } from "./replay.ts";
 import type { StoredManifest } from "./sweep-manifest.ts";
 
@@ -53,6 +53,22 @@ describe("compareNodes", () => {
       ["gone", "removed"],
     ]);
     expect(changes[1]?.because).toEqual(["code"]);
+  });
+});
+
+describe("readSettings", () => {
+  it("keeps the policy of every part, where parts have different defaults for one key", () => {
+    const said = (count: number): Partial<NodeRecord> => ({
+      policy: { "sampling.count": count },
+      policyFrom: { "sampling.count": "graph" },
+    });
+    const run = { ...manifest([node("a/x", said(64)), node("b/x", said(128)), node("b/y", said(64))]), seed: 1 };
+    expect(readSettings("nowhere", { ...run, arithmetic: "strict" })).toEqual({
+      seed: 1,
+      arithmetic: "strict",
+      "policy.sampling.count": 64,
+      "b/x.policy.sampling.count": 128,
+    });
   });
 });
 

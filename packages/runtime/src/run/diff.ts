@@ -77,7 +77,7 @@ export function compareSettings(
   after: Readonly<Record<string, unknown>>,
 ): readonly SettingDifference[] {
   return names(before, after).flatMap((path) => {
-    if (JSON.stringify(before[path]) === JSON.stringify(after[path])) return [];
+    if (isSame(before[path], after[path])) return [];
     return [
       { path, ...(path in before ? { before: before[path] } : {}), ...(path in after ? { after: after[path] } : {}) },
     ];
@@ -174,9 +174,12 @@ export function readSettings(
   const settings: Record<string, unknown> = { seed, arithmetic };
   for (const { id, policy, policyFrom } of nodes) {
     for (const key in policy) {
-      // What a node says for itself holds for it alone; runs of earlier versions say nothing of layers.
-      const place = policyFrom?.[key] === "node" ? `${id}.policy.${key}` : `policy.${key}`;
-      settings[place] = policy[key];
+      // What a node says for itself holds for it alone; runs of earlier versions say nothing of layers. Parts of a graph
+      // may have different defaults for a key: nodes that differ from the first that reads it are named.
+      const shared = `policy.${key}`;
+      const isOwn = policyFrom?.[key] === "node";
+      const isOther = Object.hasOwn(settings, shared) && !isSame(settings[shared], policy[key]);
+      settings[isOwn || isOther ? `${id}.${shared}` : shared] = policy[key];
     }
   }
   const file = join(runPath, "graph.json");
@@ -197,6 +200,10 @@ export function flatten(tree: unknown, path: string, into: Record<string, unknow
   }
   for (const [key, item] of Object.entries(tree))
     flatten(item, Array.isArray(tree) ? `${path}[${key}]` : `${path}.${key}`, into);
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 function names(before: object, after: object): readonly string[] {

@@ -83,7 +83,7 @@ export interface RunHeader {
   readonly policy?: readonly PolicyLine[];
 }
 
-/** A policy setting: who set it, and for how many nodes that read it. */
+/** A policy setting: who set it, and which nodes read it so. */
 export interface PolicyLine {
   readonly key: string;
   readonly value: unknown;

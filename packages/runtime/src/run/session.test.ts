@@ -1,9 +1,9 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { values } from "@simloom/pipeline";
+import { graph, values } from "@simloom/pipeline";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { chainGraph } from "./fixtures/graph.ts";
+import { chainGraph, scale } from "./fixtures/graph.ts";
 import { readEvents } from "./run-folder.ts";
 import { Session, SessionRunError } from "./session.ts";
 import { readCase, readFinished } from "./sweep-manifest.ts";
@@ -67,6 +67,12 @@ describe("Session", () => {
   it("writes nothing when it only plans", async () => {
     await session.plan(chainGraph());
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it("notes the policy that parts of a graph brought along", async () => {
+    const told = graph("told", { policy: { "test.mode": "high" } }, ({ add }) => add(scale, {}, { value: 1 }));
+    const { folder: path } = await session.run(graph("parts", ({ add }) => add(told, {})));
+    expect(json(path, "graph.json")).toMatchObject({ nodes: [{ partPolicy: { "test.mode": "high" } }] });
   });
 
   it("keeps the manifest of each point of a sweep, with its own seed", async () => {

@@ -337,7 +337,7 @@ function graphDocumentOf({ cases: [first] }: Plan): unknown {
   return {
     graph: first.graph.name,
     ...(isEmpty(first.graph.policy) ? {} : { policy: plain(first.graph.policy) }),
-    nodes: first.graph.nodes.map(({ id, label, stage, config, inputs, after, policy, priority = 0 }) => ({
+    nodes: first.graph.nodes.map(({ id, label, stage, config, inputs, after, policy, partPolicy, priority = 0 }) => ({
       id,
       ...(label === undefined ? {} : { label }),
       stage: stage.name,
@@ -347,6 +347,7 @@ function graphDocumentOf({ cases: [first] }: Plan): unknown {
       ),
       ...(after.length === 0 ? {} : { after }),
       ...(policy === undefined ? {} : { policy: plain(policy) }),
+      ...(partPolicy === undefined ? {} : { partPolicy: plain(partPolicy) }),
       ...(priority === 0 ? {} : { priority }),
     })),
   };

@@ -16,6 +16,7 @@ import type { Pins } from "./pins.ts";
 import { aliasAt, keyAt, payloadAt, RecordKind, recordBytes, writtenAtMsAt } from "./record.ts";
 import { References } from "./references.ts";
 import { appendUses, type LastUses, prefixOf, readUses, replaceUses } from "./uses.ts";
+import { condenseWork } from "./work.ts";
 
 export interface GcOptions {
   /** Entries are removed until records and blobs take no more than this. Default: no limit. */
@@ -121,6 +122,7 @@ function collect(parts: GcParts, options: GcOptions): GcReport {
   if (!isDry) {
     const prefixes = new Set(kept.map(({ key }) => prefixOf(key)));
     replaceUses(folder, ledger, new Map([...lastUseMs].filter(([prefix]) => prefixes.has(prefix))));
+    condenseWork(folder, ledger, nowMs);
   }
   return {
     status: isDry ? "dryRun" : "done",

@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sha256Text } from "@simloom/pipeline";
 import { expect, it } from "vitest";
 import { openDiskStore } from "./disk-store.ts";
 
-it("the work of all who used a store adds up in its usage", async () => {
+it("the work of all who used a store adds up in its usage, in one record once the store was cleaned up", async () => {
   const directory = mkdtempSync(join(tmpdir(), "simloom-work-"));
   let lookupMs = 0;
   let storeMs = 0;
@@ -22,6 +22,11 @@ it("the work of all who used a store adds up in its usage", async () => {
   }
   const store = openDiskStore(directory);
   // Three sums of the same numbers in the same order.
+  expect(store.usage()).toMatchObject({ lookups: 6, lookupMs, stores: 3, storeMs });
+  const log = join(directory, "work.log");
+  const before = statSync(log).size;
+  await store.gc();
+  expect(3 * statSync(log).size).toBe(before);
   expect(store.usage()).toMatchObject({ lookups: 6, lookupMs, stores: 3, storeMs });
   await store.close();
   rmSync(directory, { recursive: true });
