@@ -90,7 +90,6 @@ const PAYLOADS: Readonly<Record<string, Payload>> = {
   label: "a name",
 };
 
-/** A sum over elements is no number per element: its derivatives stand with plans. */
 /** Operations that take complex numbers, with a second argument where they have one. */
 const complexOperations = Object.values(operations as Readonly<Record<string, Operation>>).filter(
   ({ name, arity, signature, isReduction }) =>
@@ -103,6 +102,7 @@ const complexOperations = Object.values(operations as Readonly<Record<string, Op
 /** Leaves have no arguments, `total` has a test of its own, conditions and `complex` itself take no complex numbers. */
 const WITHOUT_CHECK = new Set(["constant", "truth", "parameter", "column", "state", "time", "total", "complex"]);
 
+/** A sum over elements is no number per element: its derivatives stand with plans. */
 const differentiated = Object.keys(derivativeRules).filter(
   (name) => name !== "total" && operations[name as "add"].signature.typeOf(["real", "real"]) === "real",
 );
@@ -173,6 +173,15 @@ describe("derivatives of operations", () => {
     expect(at(build.max(x, y), 2, 2).sort()).toEqual([0, 1]);
     expect(at(build.floor(x), 2)).toEqual([0, 0]);
     expect(at(build.pow(x, y), 0, 2)).toEqual([0, 0]);
+    expect(at(build.pow(x, y), 0, 0)).toEqual([0, 0]);
+    expect(at(build.pow(x, y), 0, -1)).toEqual([Number.NEGATIVE_INFINITY, 0]);
+    expect(at(build.hypot(x, y), 0, 0)).toEqual([0, 0]);
+    expect(at(build.abs(build.complex(x, y)), 0, 0)).toEqual([0, 0]);
+    expect(at(build.hypot(x, y), 3e-320, -4e-320).map((slope) => slope?.toFixed(2))).toEqual(["0.60", "-0.80"]);
+    const [, twice] = gradient(build.select(build.greater(x, 0), build.pow(x, y), 3), [x, y]);
+    expect(at(twice, 0, -1)).toEqual([0, 0]);
+    const [, byExponent] = gradient(build.pow(x, y), [x, y]);
+    expect(at(byExponent, 0, -1)).toEqual([0, 0]);
   });
 
   it("keeps the infinite slope of a branch that is not taken out of the result", () => {

@@ -9,6 +9,7 @@ import {
   integerPower as integerPowerOf,
   lessOrEqual,
   log as logOf,
+  max as maxOf,
   multiply,
   negate as negateOf,
   pow,
@@ -66,8 +67,9 @@ const minusOne = () => constant(-1);
 const flat: readonly Route[] = [];
 
 /**
- * Derivative rules, one route per argument. Where a function has no derivative: |x|' is 0 at 0, min and max follow one of
- * their arguments when both are equal, floor has slope 0, and x^y has slope 0 in y at x = 0.
+ * Derivative rules, one route per argument. Where a function has no derivative: |x|' is 0 at 0, hypot and |z| have
+ * slope 0 at 0, min and max follow one of their arguments when both are equal, floor has slope 0, and x^y has slope 0 in y at
+ * x = 0, whatever y is, and in x at y = 0, whatever x is.
  */
 export const derivativeRules: Readonly<Record<DifferentiableName, readonly (Route | undefined)[]>> = {
   add: binary(one, one),
@@ -120,13 +122,14 @@ export const derivativeRules: Readonly<Record<DifferentiableName, readonly (Rout
   log10: unary((x) => divide(Math.LOG10E, x)),
   log1p: unary((x) => divide(1, add(1, x))),
   pow: binary(
-    (x, y) => multiply(y, pow(x, subtract(y, 1))),
-    (x, _, node) => multiply(node, logOf(selectOf(equal(x, 0), 1, x))),
+    (x, y) => selectOf(equal(y, 0), 0, multiply(y, pow(x, subtract(y, 1)))),
+    (x, _, node) => selectOf(equal(x, 0), 0, multiply(node, logOf(x))),
   ),
   cbrt: unary((_, node) => divide(1, multiply(3, multiply(node, node)))),
   hypot: binary(
-    (a, _, node) => divide(a, node),
-    (_, b, node) => divide(b, node),
+    // never by zero: at the origin both slopes are 0
+    (a, _, node) => divide(a, maxOf(node, Number.MIN_VALUE)),
+    (_, b, node) => divide(b, maxOf(node, Number.MIN_VALUE)),
   ),
   sin: unary((x) => cosOf(x)),
   cos: unary((x) => negateOf(sinOf(x))),
