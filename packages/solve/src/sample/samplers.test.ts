@@ -181,4 +181,34 @@ describe("sample", () => {
     expect(run(1)).toEqual(run(1));
     expect(run(1)).not.toEqual(run(2));
   });
+
+  it.each([affineInvariant(), ensembleSlice(), nuts()])(
+    "$name takes an infinite density for no place to be",
+    (sampler) => {
+      const value = ([x = 0, y = 0]: Float64Array) => (x > 1 ? Number.POSITIVE_INFINITY : -0.5 * (x * x + y * y));
+      const chain = sample(
+        {
+          value,
+          gradient: (p, slopes) => {
+            slopes[0] = -(p[0] as number);
+            slopes[1] = -(p[1] as number);
+            return value(p);
+          },
+        },
+        [0, 0],
+        { sampler, steps: 300, seed: 2 },
+      );
+      expect(chain.logDensities.every(Number.isFinite)).toBe(true);
+      expect(chain.draws.every((_, at) => at % 2 === 1 || (chain.draws[at] as number) <= 1)).toBe(true);
+    },
+  );
+
+  it("refuses a broken checkpoint", () => {
+    const density = { value: ([x = 0]: Float64Array) => -0.5 * x * x };
+    const options = { sampler: affineInvariant(), steps: 5, seed: 1 };
+    const checkpoint = sample(density, [0], options).checkpoint();
+    expect(() => sample(density, [0], { ...options, resume: { ...checkpoint, state: {} } })).toThrow(
+      expect.objectContaining({ code: "SOLV-063" }),
+    );
+  });
 });

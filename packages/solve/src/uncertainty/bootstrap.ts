@@ -31,10 +31,16 @@ const CUMULATED = (() => {
 
 /**
  * How often each of `count` events appears in a replica. A multiplicity depends on seed, source, replica and the number of the
- * event only: any part of the data can be computed anywhere. Replicas are independent, and totals vary by √count.
+ * event only: any part of the data can be computed anywhere. Replicas are independent, and totals vary by √count. Throws
+ * `SOLV-062` for numbers of events that cannot be.
  */
 export function bootstrapMultiplicities(count: number, options: ReplicaOptions): Float64Array {
-  const { seed, replica, source = "data", from = 0 } = options;
+  const { seed, replica, source = FIRST_SOURCE, from = 0 } = options;
+  if (!(Number.isSafeInteger(count) && count >= 0 && Number.isSafeInteger(from) && from >= 0))
+    throw solveError("SOLV-062", `${count} events from number ${from} on are none`, "Give whole numbers from 0.", {
+      count,
+      from,
+    });
   const uniform = randomStream({ seed, name: ["bootstrap", source, `${replica}`] })
     .skip(from)
     .fillUniform(new Float64Array(count));
@@ -44,6 +50,9 @@ export function bootstrapMultiplicities(count: number, options: ReplicaOptions):
     return k;
   });
 }
+
+/** Name of events that have none. */
+const FIRST_SOURCE = "data";
 
 /** What replicas say of some numbers. */
 export interface BootstrapResult {
@@ -62,7 +71,8 @@ export interface BootstrapResult {
 
 /**
  * Does `fit` on each replica: it gets a function that gives the multiplicities of a source (for a fit to data and Monte Carlo,
- * one call each) and the number of the replica. Throws `SOLV-062` for fewer than two replicas, `SOLV-072` where fewer than two
+ * one call each) and the number of the replica. Calls without a name are different sources, by their order; calls of one name get the
+ * same multiplicities. Throws `SOLV-062` for fewer than two replicas, `SOLV-072` where fewer than two
  * fits gave numbers.
  */
 export function bootstrap(
@@ -74,15 +84,17 @@ export function bootstrap(
     throw solveError("SOLV-062", `${replicas} replicas have no variance`, "Ask for two replicas or more.", {
       replicas,
     });
-  const all = Array.from({ length: replicas }, (_, replica) =>
-    Float64Array.from(
-      fit(
-        (count, source) =>
-          bootstrapMultiplicities(count, { seed, replica, ...(source === undefined ? {} : { source }) }),
-        replica,
-      ),
-    ),
-  );
+  const all = Array.from({ length: replicas }, (_, replica) => {
+    let unnamed = 0;
+    const sourceOf = (given: string | undefined): string => {
+      if (given !== undefined) return given;
+      unnamed++;
+      return unnamed === 1 ? FIRST_SOURCE : `${FIRST_SOURCE} ${unnamed}`;
+    };
+    return Float64Array.from(
+      fit((count, source) => bootstrapMultiplicities(count, { seed, replica, source: sourceOf(source) }), replica),
+    );
+  });
   const samples = all.filter((row) => row.every(Number.isFinite));
   if (samples.length < 2)
     throw solveError(

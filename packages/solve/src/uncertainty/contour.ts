@@ -6,7 +6,7 @@ import type { Objective } from "../minimise/frame/objective.ts";
 import { covarianceOf } from "./covariance-of.ts";
 import { crossing } from "./crossing.ts";
 import { profileOf } from "./fixed-parameters.ts";
-import { clampedTo, type IntervalEnd, type ProfileOptions } from "./profile.ts";
+import { clampedTo, guessOf, type IntervalEnd, type ProfileOptions } from "./profile.ts";
 
 /** A closed line around the minimum in the plane of two parameters. */
 export interface Contour {
@@ -30,20 +30,20 @@ export function contour(
   const { sigmas = 1, errorLevel = 0.5, points: count = 24, ...rest } = options;
   if (!(sigmas > 0 && Number.isInteger(count) && count >= 3))
     throw solveError("SOLV-062", `A contour of ${sigmas} sigmas cannot have ${count} points`, "Give 3 points or more.");
+  if (names[0] === names[1])
+    throw solveError("SOLV-062", `A contour of ${names[0]} and itself is no plane`, "Name two parameters.", { names });
   const profile = profileOf(objective, set, names, { ...rest, errorLevel });
   const [a, b] = [set.freeNames.indexOf(names[0]), set.freeNames.indexOf(names[1])];
   const { matrix } = minimum.covariance ?? covarianceOf(objective, set, minimum, errorLevel);
   const n = minimum.x.length;
-  const [varianceA, shared, varianceB] = [matrix[a * n + a], matrix[a * n + b], matrix[b * n + b]] as [
-    number,
-    number,
-    number,
-  ];
+  const [centreA, centreB] = [minimum.x[a] as number, minimum.x[b] as number];
+  const varianceA = usable(matrix[a * n + a] as number, centreA);
+  const varianceB = usable(matrix[b * n + b] as number, centreB);
+  const shared = Number.isFinite(matrix[a * n + b]) ? (matrix[a * n + b] as number) : 0;
   // rows of the Cholesky factor: equal angles in the plane where the parabola is round
   const first = Math.sqrt(varianceA);
   const lean = shared / first;
   const second = Math.sqrt(Math.max(varianceB - lean * lean, 1e-12 * varianceB));
-  const [centreA, centreB] = [minimum.x[a] as number, minimum.x[b] as number];
   const points = Array.from({ length: count }, (_, k) => {
     const angle = (2 * Math.PI * k) / count;
     const [u, v] = [cos(angle), sin(angle)];
@@ -66,6 +66,11 @@ export function contour(
     return { x: centreA + found.distance * stepA, y: centreB + found.distance * stepB, outcome: found.outcome };
   });
   return { names, points, failures: profile.failures };
+}
+
+/** A variance to begin with: where second derivatives give none, from the size of the parameter. */
+function usable(variance: number, centre: number): number {
+  return variance > 0 && Number.isFinite(variance) ? variance : guessOf(Number.NaN, centre) ** 2;
 }
 
 /** How far along a step a parameter stays in its bounds. */

@@ -1,5 +1,6 @@
 import { fixParameter, type ParameterSet, parameterOf } from "@simloom/kernel";
 import { solveError } from "../errors.ts";
+import { ERRORS_UNDER_CONSTRAINTS, requireUnconstrained } from "../minimise/frame/constraints-kept.ts";
 import { type MinimiseOptions, type Minimum, minimise } from "../minimise/frame/minimise.ts";
 import type { Objective } from "../minimise/frame/objective.ts";
 
@@ -17,13 +18,14 @@ export interface Profile {
   readonly failures: number;
 }
 
-/** A profile of an objective over some of the free parameters. Throws `SOLV-070` for names that are not free. */
+/** A profile of an objective over some of the free parameters. Throws `SOLV-066` under constraints, `SOLV-070` for names that are not free. */
 export function profileOf(
   objective: Objective,
   set: ParameterSet,
   names: readonly string[],
   options: MinimiseOptions,
 ): Profile {
+  requireUnconstrained(objective, "profiles do not keep to", ERRORS_UNDER_CONSTRAINTS);
   const places = names.map((name) => {
     const place = set.freeNames.indexOf(name);
     if (place >= 0) return place;

@@ -123,7 +123,8 @@ export function profileScan(
   return { name, values: Float64Array.from(values), rises, points, converged };
 }
 
-function guessOf(error: number, centre: number): number {
+/** An error to begin with: what is known, or a tenth of the parameter. */
+export function guessOf(error: number, centre: number): number {
   return error > 0 && Number.isFinite(error) ? error : 0.1 * Math.max(Math.abs(centre), 1e-3);
 }
 

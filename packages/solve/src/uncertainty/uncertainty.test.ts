@@ -94,6 +94,7 @@ describe("contour", () => {
       // distances along rays are found to 1e-4, rises to 2e-4
       expect(tilted.value(Float64Array.of(x, y))).toBeCloseTo(0.5, 3);
     }
+    expect(() => contour(tilted, set, found, ["x", "x"])).toThrow(expect.objectContaining({ code: "SOLV-062" }));
     // the first ray goes to the right-most point
     expect(line.points[0]?.x).toBeCloseTo(Math.sqrt(0.6), 3);
   });
@@ -170,6 +171,25 @@ describe("bootstrap", () => {
     // the central 68 % are twice as wide, and tell less exactly
     expect(Math.abs((result.quantile(0, 0.84) - result.quantile(0, 0.16)) / (2 * 0.0894) - 1)).toBeLessThan(0.3);
     expect(result.failures).toBe(0);
+  });
+
+  it("takes two data sets without names for two, and one name for one", () => {
+    const pairs = (source?: string) =>
+      bootstrap((multiplicities) => [sum(multiplicities(400, source)), sum(multiplicities(400, source))], {
+        replicas: 200,
+        seed: 5,
+      }).covariance;
+    const [a, shared, , b] = pairs() as unknown as [number, number, number, number];
+    // the correlation of 200 independent pairs: standard error 0.07, four of them
+    expect(Math.abs(shared / Math.sqrt(a * b))).toBeLessThan(0.28);
+    const same = pairs("events");
+    expect(same[1]).toBe(same[0]);
+  });
+
+  it("refuses numbers of events that cannot be", () => {
+    const code = expect.objectContaining({ code: "SOLV-062" });
+    expect(() => bootstrapMultiplicities(-1, { seed: 1, replica: 0 })).toThrow(code);
+    expect(() => bootstrapMultiplicities(3, { seed: 1, replica: 0, from: 0.5 })).toThrow(code);
   });
 
   it("counts fits that gave no numbers, and refuses to make errors of one", () => {

@@ -38,6 +38,7 @@ export function sqp({ tolerance = 1e-10 }: SqpOptions = {}): Minimiser {
   const method: Minimiser<SqpState> = {
     name: "sqp",
     bounds: "native",
+    takesConstraints: true,
     stop: { name: "optimality", check: () => undefined },
     start(problem) {
       const count = problem.constraints?.count ?? 0;

@@ -9,8 +9,9 @@ import { log, pow } from "@simloom/numerics";
 import { solveError } from "../../errors.ts";
 import { symmetricEigen } from "../../linear/symmetric-eigen.ts";
 import type { InnerProblem, MethodState, Minimiser } from "../frame/method.ts";
+import { runaway } from "../frame/runaway.ts";
 import { adapt, type Distribution, freshDistribution, strategyOf } from "./cma-distribution.ts";
-import { exhausted } from "./cma-exhausted.ts";
+import { exhausted, GROWS } from "./cma-exhausted.ts";
 
 /** Settings of CMA-ES. */
 export interface CmaEsOptions {
@@ -77,13 +78,23 @@ export function cmaEs(options: CmaEsOptions = {}): Minimiser {
       const reason = exhausted(state.distribution, sigma);
       if (reason === undefined) return;
       if (state.restarts >= restarts) {
-        state.end = { converged: true, reason: "distribution", message: reason };
+        state.end =
+          reason === GROWS && growsInTheOpen(problem, state)
+            ? runaway(reason)
+            : { converged: true, reason: "distribution", message: reason };
         return;
       }
       restart(problem, state, sigma, regime, population ?? 4 + Math.floor(3 * log(problem.count)));
     },
   };
   return method;
+}
+
+/** Whether the longest way of the distribution is one on which no bound lies: towards a bound, coordinates grow without harm. */
+function growsInTheOpen(problem: InnerProblem, { distribution, x }: CmaState): boolean {
+  const variance = (i: number) => distribution.covariance[i * problem.count + i] as number;
+  const longest = [...x.keys()].reduce((most, i) => (variance(i) > variance(most) ? i : most), 0);
+  return problem.isOpen(longest, x[longest] as number);
 }
 
 function generation(problem: InnerProblem, state: CmaState): void {

@@ -1,5 +1,8 @@
 import type { Distribution } from "./cma-distribution.ts";
 
+/** What is said of a distribution that grows without limit. */
+export const GROWS = "the distribution grows without limit";
+
 /**
  * Why a distribution can get no further, or undefined while it can. Source: N. Hansen, arXiv:1604.00772, appendix B.3.
  */
@@ -8,7 +11,7 @@ export function exhausted(distribution: Distribution, firstSigma: number): strin
   const n = mean.length;
   const longest = lengths.reduce((a, b) => Math.max(a, b), 0);
   const shortest = lengths.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-  if (!Number.isFinite(sigma) || sigma * longest > 1e8 * firstSigma) return "the distribution grows without limit";
+  if (!Number.isFinite(sigma) || sigma * longest > 1e8 * firstSigma) return GROWS;
   if (mean.every((_, i) => sigma * Math.sqrt(covariance[i * n + i] as number) < 1e-12 * firstSigma))
     return "the distribution is as narrow as it gets";
   if ((longest / shortest) ** 2 > 1e14) return "the distribution is 1e7 times as long as wide";

@@ -62,6 +62,16 @@ export function resumedState(checkpoint: Checkpoint, method: string): unknown {
   );
 }
 
+/** The error for a checkpoint whose state is not that of a run. */
+export function brokenCheckpoint(method: string): Error {
+  return solveError(
+    "SOLV-063",
+    `The checkpoint of ${method} is broken: its state is not that of a run`,
+    "Resume from what `checkpoint` gave, through JSON and nothing else.",
+    { method },
+  );
+}
+
 function encodeNumber(value: number): Json {
   const text = encodeText(value);
   return typeof text === "string" ? { special: text } : text;

@@ -47,6 +47,8 @@ export function innerProblem(
     lower: bound(lows, Number.NEGATIVE_INFINITY),
     upper: bound(highs, Number.POSITIVE_INFINITY),
     errorLevel,
+    isOpen: (index, direction) =>
+      set.free[index]?.isPeriodic === false && !Number.isFinite((direction < 0 ? lows : highs)[index]),
     outer,
     slopes(u, target) {
       for (let i = 0; i < count; i++) target[i] = (coordinates[i] as Coordinate).slope(u[i] as number);

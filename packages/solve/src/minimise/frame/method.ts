@@ -12,6 +12,8 @@ export interface InnerProblem {
   readonly upper: Float64Array;
   /** Rise of the objective that stands for one standard deviation: the unit in which distances in value are judged. */
   readonly errorLevel: number;
+  /** Whether a parameter has no bound in a direction (+1 or −1), be it one of the method or of the coordinate. */
+  isOpen(index: number, direction: number): boolean;
   value(u: Float64Array): number;
   /** Value, and slopes into `slopes`. */
   gradient(u: Float64Array, slopes: Float64Array): number;
@@ -59,6 +61,8 @@ export interface Minimiser<State extends MethodState = MethodState> {
   readonly name: string;
   /** `native`: keeps to the bounds itself. `transformed`: works without bounds, in coordinates that have none. */
   readonly bounds: "native" | "transformed";
+  /** Whether it keeps to the constraints of an objective made by `subjectTo`; others refuse such objectives. Default false. */
+  readonly takesConstraints?: boolean;
   /** What it stops at unless told otherwise. */
   readonly stop: StopRule;
   start(problem: InnerProblem): State;

@@ -1,8 +1,21 @@
 import { parameterSet, parameterSpec } from "@simloom/kernel";
 import { describe, expect, it } from "vitest";
+import { covarianceOf } from "../../uncertainty/covariance-of.ts";
+import { profileInterval } from "../../uncertainty/profile.ts";
+import { subjectTo } from "../constrained/constraints.ts";
+import { sqp } from "../constrained/sqp.ts";
+import { cmaEs } from "../evolution/cma-es.ts";
+import { particleSwarm } from "../evolution/particle-swarm.ts";
+import { adam } from "../first-order/adam.ts";
+import { conjugateGradient } from "../first-order/conjugate-gradient.ts";
 import { rosenbrock, valueOnly } from "../fixtures/functions.ts";
+import { lbfgsb } from "../lbfgsb/lbfgsb.ts";
+import { bfgs } from "../newton/bfgs.ts";
+import { trustRegion } from "../newton/trust-region.ts";
+import { nelderMead } from "../simplex/nelder-mead.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { minimise } from "./minimise.ts";
+import type { Objective } from "./objective.ts";
 import { allOf, extentBelow, gradientBelow, iterationLimit, valueReached, valueSettled } from "./stop.ts";
 
 const parabola = {
@@ -130,6 +143,81 @@ describe("minimise", () => {
     const set = parameterSet([parameterSpec({ name: "a", fixed: 1 })]);
     expect(() => minimise(parabola, set)).toThrow(expect.objectContaining({ code: "SOLV-060" }));
     expect(() => minimise(parabola, [1, 1], { errorLevel: 0 })).toThrow(expect.objectContaining({ code: "SOLV-061" }));
+  });
+
+  it("refuses constraints that a method or an error would ignore", () => {
+    const onLine = subjectTo(
+      { value: ([x = 0, y = 0]) => x * x + y * y },
+      {
+        count: 1,
+        equalities: 1,
+        values: ([x = 0, y = 0], target) => {
+          target[0] = x + y - 1;
+        },
+      },
+    );
+    const code = expect.objectContaining({ code: "SOLV-066" });
+    for (const method of [lbfgsb(), nelderMead(), cmaEs(), adam()])
+      expect(() => minimise(onLine, [1, 1], { method })).toThrow(code);
+    expect(() => minimise(onLine, [1, 1], { method: sqp(), covariance: true })).toThrow(
+      expect.objectContaining({ code: "SOLV-066", remedy: expect.stringContaining("bootstrap") }),
+    );
+    const set = parameterSet(["a", "b"].map((name) => parameterSpec({ name, initial: 1 })));
+    const found = minimise(onLine, set, { method: sqp() });
+    expect(found.converged).toBe(true);
+    expect(() => covarianceOf(onLine, set, found)).toThrow(code);
+    expect(() => profileInterval(onLine, set, found, "a")).toThrow(code);
+  });
+
+  it.each([lbfgsb(), bfgs(), conjugateGradient(), trustRegion(), nelderMead(), cmaEs(), particleSwarm()])(
+    "$name does not call it a minimum where the objective falls without end",
+    (method) => {
+      const found = minimise({ value: ([x = 0, y = 0]) => -x - y }, [0.1, 0.2], { method });
+      expect(found).toMatchObject({ converged: false, status: { reason: "unbounded" } });
+      expect(found.status.remedy).toContain("bounds");
+    },
+  );
+
+  it.each([cmaEs(), nelderMead(), particleSwarm()])("$name takes a minimum on a bound for one", (method) => {
+    const set = parameterSet(["a", "b"].map((name) => parameterSpec({ name, initial: 0.5, bounds: [0, 1] })));
+    const found = minimise({ value: ([x = 0, y = 0]) => -x - y }, set, { method });
+    expect(found.converged).toBe(true);
+    expect(found.value).toBeCloseTo(-2, 6); // coordinates without bounds come to one only in the limit
+  });
+
+  it.each([Number.NaN, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY])(
+    "never lets %d win, not even where steps are taken blindly",
+    (odd) => {
+      const found = minimise({ value: ([x = 0]) => (x > 0.5 ? odd : (x - 1) ** 2) }, [0], { method: adam() });
+      expect(found).toMatchObject({ converged: false, status: { reason: "not finite" } });
+      expect(found.value).toBeGreaterThanOrEqual(0.25);
+      expect(found.value).toBeLessThan(0.27); // the last steps of 0.001 before the edge, where f = 0.25
+    },
+  );
+
+  it("refuses a broken checkpoint", () => {
+    const { checkpoint } = minimise(rosenbrock, [0, 0], { iterationLimit: 2 });
+    for (const state of [{}, null, { ...(checkpoint.state as object), best: {} }])
+      expect(() => minimise(rosenbrock, [0, 0], { resume: { ...checkpoint, state } })).toThrow(
+        expect.objectContaining({ code: "SOLV-063" }),
+      );
+  });
+
+  it("gives no error to a parameter of which nothing is known, and names directions without information", () => {
+    const set = parameterSet(["x", "y", "z", "idle"].map((name) => parameterSpec({ name, initial: 0 })));
+    const sumOnly: Objective = { value: ([x = 0, y = 0, z = 0]) => (x + y - 1) ** 2 + (z - 2) ** 2 };
+    const found = covarianceOf(sumOnly, set, { x: Float64Array.of(0.5, 0.5, 2, 0) });
+    expect(found).toMatchObject({
+      isPositiveDefinite: false,
+      heldByBounds: [],
+      withoutInformation: ["x", "y", "idle"],
+    });
+    expect(found.standardErrors[3]).toBeNaN();
+    expect(found.correlation[3]).toBeNaN();
+    expect(found.standardErrors[2]).toBeCloseTo(Math.SQRT1_2, 5); // differences of values
+    // x + y is known: its variance is that of one parameter of the same curvature
+    const [xx, xy, yx, yy] = [0, 1, 4, 5].map((at) => found.matrix[at] as number) as [number, number, number, number];
+    expect(xx + xy + yx + yy).toBeCloseTo(0.5, 5);
   });
 
   it("stops where its rules say", () => {

@@ -1,12 +1,14 @@
-import { canonicalValues, freeBounds, freeScales } from "@simloom/kernel";
+import { canonicalValues, freeBounds, freeScales, type ParameterSet } from "@simloom/kernel";
 import { solveError } from "../../errors.ts";
 import { type Covariance, covarianceFromHessian } from "../../uncertainty/covariance.ts";
 import { lbfgsb } from "../lbfgsb/lbfgsb.ts";
-import { type Checkpoint, encodeState, resumedState } from "./checkpoint.ts";
+import { brokenCheckpoint, type Checkpoint, encodeState, resumedState } from "./checkpoint.ts";
+import { ERRORS_UNDER_CONSTRAINTS, requireUnconstrained } from "./constraints-kept.ts";
 import { innerProblem, type MappedProblem } from "./inner-problem.ts";
 import type { MethodState, Minimiser } from "./method.ts";
 import { CountedObjective, type EvaluationCounts, type Objective } from "./objective.ts";
 import { type RunParameters, runParameters, startOf } from "./parameters.ts";
+import { runaway } from "./runaway.ts";
 import { anyOf, evaluationLimit, iterationLimit, type Progress, RECENT, type Stop, type StopRule } from "./stop.ts";
 
 /** Called after each iteration; `checkpoint` makes one of where the run stands. What it throws ends the run. */
@@ -81,18 +83,22 @@ interface RunState {
  * but the `status` of the result, with a remedy. Synchronous; deterministic: the same inputs give the same bits.
  *
  * Throws `SOLV-060` without free parameters, `SOLV-061` for an error level that is not positive, `SOLV-063` for a checkpoint of
- * another run, `KERN-044` and `KERN-048` for a start that does not fit, and what the objective throws.
+ * another run, `SOLV-066` for constraints that the method does not keep to and for a covariance under constraints, `KERN-044` and `KERN-048` for a start that does not fit, and what the objective throws.
  */
 export function minimise(objective: Objective, parameters: RunParameters, options: MinimiseOptions = {}): Minimum {
   const { method = lbfgsb(), errorLevel = 0.5, seed = 0, observers = [], signal, resume } = options;
   if (!(errorLevel > 0 && errorLevel < Number.POSITIVE_INFINITY))
     throw solveError("SOLV-061", `The error level is ${errorLevel}`, "Give 0.5 for −ln L, 1 for χ².", { errorLevel });
+  if (method.takesConstraints !== true)
+    requireUnconstrained(objective, `${method.name} does not keep to`, "Use the method sqp, or minimiseConstrained.");
+  if (options.covariance === true)
+    requireUnconstrained(objective, "second derivatives do not know", ERRORS_UNDER_CONSTRAINTS);
   const set = runParameters(parameters);
   const { lower, upper } = freeBounds(set);
   const counted = new CountedObjective(objective, lower, upper, freeScales(set));
   const problem = innerProblem(counted, set, startOf(set, options.start), method.bounds, seed, errorLevel);
   const rule = anyOf(
-    options.stop ?? method.stop,
+    finiteOnly(options.stop ?? method.stop),
     iterationLimit(options.iterationLimit ?? 10_000),
     evaluationLimit(options.evaluationLimit ?? 1_000_000),
   );
@@ -113,7 +119,7 @@ export function minimise(objective: Objective, parameters: RunParameters, option
     if (state.recentValues.length > RECENT) state.recentValues.shift();
     const progress = progressOf(state, problem, counted);
     for (const observer of observers) observer(progress, checkpoint);
-    stop = rule.check(progress) ?? state.method.end ?? aborted(signal);
+    stop = unbounded(progress, problem, set) ?? rule.check(progress) ?? state.method.end ?? aborted(signal);
   }
   return resultOf(
     { state, problem, counted, stop, method, checkpoint: checkpoint() },
@@ -129,6 +135,13 @@ function firstState(problem: MappedProblem, method: Minimiser, counted: CountedO
 
 function resumed(checkpoint: Checkpoint, method: Minimiser, counted: CountedObjective): RunState {
   const state = resumedState(checkpoint, method.name) as RunState;
+  const { best, counts, recentValues, method: own } = (state ?? {}) as Partial<RunState>;
+  if (
+    !(best?.x instanceof Float64Array && own?.x instanceof Float64Array && own.x.length === best.x.length) ||
+    !(typeof best.value === "number" && typeof own.value === "number" && Number.isInteger(state.iteration)) ||
+    !(Array.isArray(recentValues) && typeof counts === "object")
+  )
+    throw brokenCheckpoint(method.name);
   if (state.best.x.length !== counted.best.x.length)
     throw solveError(
       "SOLV-063",
@@ -172,15 +185,44 @@ function freeNorm({ lower, upper }: MappedProblem, x: Float64Array, gradient: Fl
   return greatest;
 }
 
-function notFinite({ method }: RunState): MinimiseStatus | undefined {
-  if (method.value < Number.POSITIVE_INFINITY) return undefined;
+/** A rule whose claims to have converged count only where the value is a number. */
+function finiteOnly(rule: StopRule): StopRule {
   return {
-    reason: "not finite",
-    converged: false,
-    message: "the objective or its slopes are not finite at the start",
-    remedy: "Start elsewhere, or set bounds that keep the objective finite.",
+    name: rule.name,
+    check(progress) {
+      const stop = rule.check(progress);
+      return stop?.converged === true && !Number.isFinite(progress.value) ? undefined : stop;
+    },
   };
 }
+
+/** In units of the start or the scale: further out, steps of the size of the start are lost in rounding. */
+const FAR = 1e15;
+
+/** A parameter that has run away in a direction in which it has no bound. */
+function unbounded({ x }: Progress, problem: MappedProblem, set: ParameterSet): MinimiseStatus | undefined {
+  const start = problem.outer(problem.start);
+  const scales = freeScales(set);
+  for (let i = 0; i < x.length; i++) {
+    const value = x[i] as number;
+    const size = Math.max(Math.abs(start[i] as number), scales[i] as number);
+    if (Math.abs(value) > FAR * size && problem.isOpen(i, value))
+      return runaway(`${set.freeNames[i]} has run to ${value}`);
+  }
+  return undefined;
+}
+
+function notFinite({ method }: RunState): MinimiseStatus | undefined {
+  if (method.value < Number.POSITIVE_INFINITY) return undefined;
+  return { ...NOT_FINITE, message: `${NOT_FINITE.message} at the start` };
+}
+
+const NOT_FINITE = {
+  reason: "not finite",
+  converged: false,
+  message: "the objective or its slopes are not finite",
+  remedy: "Start elsewhere, or set bounds that keep the objective finite.",
+} as const;
 
 function aborted(signal: AbortSignal | undefined): MinimiseStatus | undefined {
   if (signal?.aborted !== true) return undefined;
@@ -206,14 +248,18 @@ function resultOf(
   set: ReturnType<typeof runParameters>,
   withCovariance: boolean,
 ): Minimum {
-  const { state, problem, counted, stop, method } = run;
+  const { state, problem, counted, method } = run;
   const { best } = counted;
   // where slopes say that it is the minimum, a value that is lower by no more than rounding could make it is not better
-  const rounding = stop.converged && state.method.gradient !== undefined ? 1e-9 * Math.abs(state.method.value) : 0;
+  const rounding =
+    run.stop.converged && Number.isFinite(state.method.value) && state.method.gradient !== undefined
+      ? 1e-9 * Math.abs(state.method.value)
+      : 0;
   // nor is one that constraints may forbid
   const isBetter = counted.constraints === undefined && best.value < state.method.value - rounding;
   const x = canonicalValues(set, isBetter ? best.x : problem.outer(state.method.x));
   const value = isBetter ? best.value : state.method.value;
+  const stop = run.stop.converged && !Number.isFinite(value) ? NOT_FINITE : run.stop;
   const gradient = new Float64Array(x.length);
   const hasGradient = state.method.gradient !== undefined && Number.isFinite(value);
   if (hasGradient) {

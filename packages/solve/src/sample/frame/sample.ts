@@ -1,7 +1,7 @@
 import { freeBounds, freeScales, type ParameterSet } from "@simloom/kernel";
 import { log, randomStream } from "@simloom/numerics";
 import { solveError } from "../../errors.ts";
-import { type Checkpoint, encodeState, resumedState } from "../../minimise/frame/checkpoint.ts";
+import { brokenCheckpoint, type Checkpoint, encodeState, resumedState } from "../../minimise/frame/checkpoint.ts";
 import type { Coordinate } from "../../minimise/frame/coordinates.ts";
 import { type RunParameters, runParameters, startOf } from "../../minimise/frame/parameters.ts";
 import type { LogDensity } from "./density.ts";
@@ -177,7 +177,8 @@ function samplingProblem(
       if (!((x[i] as number) >= (lower[i] as number) && (x[i] as number) <= (upper[i] as number))) return false;
     return true;
   };
-  const finite = (value: number) => (Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value);
+  // what is not a number, and an infinite density, are no places to be
+  const finite = (value: number) => (Number.isFinite(value) ? value : Number.NEGATIVE_INFINITY);
   const value = (u: Float64Array): number => {
     const x = outer(u);
     if (!isInside(x)) return Number.NEGATIVE_INFINITY;
@@ -273,6 +274,13 @@ function startsOf(
 
 function resumed(checkpoint: Checkpoint, sampler: Sampler, counts: { value: number; gradient: number }): RunState {
   const state = resumedState(checkpoint, sampler.name) as RunState;
+  const { draws, logs, sampler: own, counts: counted } = (state ?? {}) as Partial<RunState>;
+  if (
+    !(draws instanceof Float64Array && logs instanceof Float64Array && typeof counted === "object") ||
+    !(Array.isArray(own?.walkers) && own.walkers.every((walker) => walker instanceof Float64Array)) ||
+    !Number.isInteger(state.step)
+  )
+    throw brokenCheckpoint(sampler.name);
   Object.assign(counts, state.counts);
   return state;
 }
