@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { closureData } from "@simloom/amplitude";
 import { build } from "esbuild";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { type AmplitudeFitDocument, amplitudeFitDocumentSchema } from "../document/amplitude-fit.ts";
@@ -48,6 +49,22 @@ describe("simloom amplitude fit", () => {
     expect(text).toMatch(/interference of S and D +0\.00796 +0\.00103/);
     expect(text).toMatch(/lbfgsb: \d+ iterations/);
     expect(text).toMatch(/checkpoint {2}.*checkpoint\.json/);
+  });
+
+  it("gives weighted data the errors of the sandwich, and says so", async () => {
+    const events = closureData().withColumn("weight", new Float64Array(1000).fill(0.25), { replace: true });
+    const rows = Array.from({ length: events.length }, (_, row) =>
+      events.names.map((name) => events.column(name)[row]).join(),
+    );
+    const data = join(folder, "quarter.csv");
+    writeFileSync(data, [events.names.join(), ...rows, ""].join("\n"));
+    const args = [example, "--set", `likelihood.closure.data=${data}`];
+    const { document } = await fitJson(...args, "--out", newFolder());
+    expect(document.fit.covarianceKind).toBe("sandwich");
+    // the error of 1000 events of weight 1, estimated from their slopes: apart by some of its 1/√1000
+    expect(Math.abs((document.parameters[0]?.error as number) / 0.0059656533 - 1)).toBeLessThan(0.15);
+    expect((await run(...args, "--out", newFolder())).text).toMatch(/errors of weighted data: .*sandwich/);
+    expect((await fitJson(example, "--out", newFolder())).document.fit.covarianceKind).toBe("hessian");
   });
 
   it("has the same bits on every back end and number of threads", async () => {

@@ -105,6 +105,61 @@ describe("simloom amplitude evaluate", () => {
   });
 });
 
+/** An analysis of one column in a file of its own, with one wave of the given shape. */
+function lineFile(formula: string, csv: string, parameters: Readonly<Record<string, unknown>> = {}): string {
+  writeFileSync(join(folder, "line.csv"), csv);
+  const analysis = {
+    topology: { k1: "beam", k3: ["a", "b"], k4: "proton" },
+    angles: { of: "a" },
+    columns: ["x"],
+    parameters,
+    shapes: { f: { formula } },
+    waves: { S: { shape: "f" } },
+    likelihood: { line: { kind: "extended", data: "line.csv", monteCarlo: "line.csv" } },
+  };
+  const path = join(folder, "line.json");
+  writeFileSync(path, JSON.stringify(analysis));
+  return path;
+}
+
+describe("events from a file", () => {
+  it("are read for the columns of the model alone, whatever the others hold", async () => {
+    const { code, document } = await evaluateJson(lineFile("a*x", "x,bad,text\n1,nan,here\n2,1,there\n", { a: 1 }));
+    expect(code).toBe(0);
+    expect(document.nll).toBeCloseTo(5 - 2 * Math.log(2), 12); // Σ x² − Σ ln x²
+  });
+
+  it("are refused where a column of the model is missing, with the nearest", async () => {
+    const { code, text } = await run(lineFile("a*x", "x1,y\n1,2\n", { a: 1 }), "--json");
+    expect(code).toBe(2);
+    expect(JSON.parse(text)).toMatchObject({
+      error: { code: "AMPL-047", path: "likelihood.line.data", remedy: "Did you mean x1?" },
+    });
+  });
+
+  it("are printed without what is computed of them alone, where there is no such thing", async () => {
+    const { text } = await run(lineFile("a*x", "x\n1\n2\n", { a: 1 }));
+    expect(text).toMatch(/model: \d+ nodes\n/);
+  });
+
+  it("are named where the model is negative for them in Monte Carlo alone", async () => {
+    writeFileSync(join(folder, "negative.csv"), "x\n3\n-1\n");
+    const file = lineFile("sqrt(a*x)", "x\n1\n2\n", { a: 1 });
+    const monteCarlo = `likelihood.line.monteCarlo=${join(folder, "negative.csv")}`;
+    const { code, text } = await run(file, "--set", monteCarlo, "--json");
+    expect(code).toBe(2);
+    expect(JSON.parse(text)).toMatchObject({
+      error: { code: "AMPL-030", message: expect.stringMatching(/Monte Carlo of line: 1 not finite; first in row 1/) },
+    });
+  });
+
+  it("have slopes, or the parameters are named by which they have none", async () => {
+    const { code, text } = await run(lineFile("x + sqrt(a)", "x\n1\n2\n", { a: 0 }), "--json");
+    expect(code).toBe(2);
+    expect(JSON.parse(text)).toMatchObject({ error: { code: "AMPL-034", context: { parameters: ["a"] } } });
+  });
+});
+
 async function evaluateJson(
   ...args: readonly string[]
 ): Promise<{ readonly code: number; readonly document: AmplitudeEvaluateDocument }> {

@@ -27,12 +27,9 @@ export const amplitudeFitDocumentSchema = z.object({
     evaluations,
     edm: z.number().optional().meta({ description: "Estimated distance to the minimum, from second derivatives." }),
     names: z.array(z.string()).meta({ description: "The free parameters, in the order of slopes and covariances." }),
-    covarianceKind: z
-      .enum(["hessian", "sandwich"])
-      .optional()
-      .meta({
-        description: "hessian: inverse second derivatives; sandwich: with the slopes of each event, for weighted data.",
-      }),
+    covarianceKind: z.enum(["hessian", "sandwich"]).optional().meta({
+      description: "hessian: inverse second derivatives; sandwich: with the slopes of each event, for weighted data.",
+    }),
     covariance: square.optional().meta({ description: "A row per free parameter; null where there is no number." }),
     correlation: square.optional(),
     isPositiveDefinite: z.boolean().optional(),

@@ -94,6 +94,12 @@ describe("readCsv", () => {
     expect(await refusal(bytes)).toMatchObject({ code: "COLS-020", context: { position: 9 } });
   });
 
+  it("reads the four-vector whose component is asked for in another case", async () => {
+    const data = await readCsv(new TextEncoder().encode("k_E,k_Px,k_py,k_pz,x\n1,2,3,4,5\n"), { columns: ["k_e"] });
+    expect(data.names).toEqual(["k_E", "k_Px", "k_py", "k_pz"]);
+    expect([...data.column("k_e")]).toEqual([1]);
+  });
+
   it("refuses a separator of two characters and two columns of one name", async () => {
     expect(await refusal("a", { separator: "::" })).toMatchObject({ code: "COLS-025" });
     expect(await refusal("a,a\n1,2\n")).toMatchObject({ code: "COLS-003" });
