@@ -45,6 +45,16 @@ describe("convert", () => {
     expect(convert(value, from, to)).toBe(expected);
   });
 
+  it.each([
+    [77, "degF", "degC", 25],
+    [-40, "°F", "°C", -40],
+    [25, "degC", "degF", 77],
+    [0, "K", "degF", -459.67],
+  ])("%d %s is %s, %d, within the rounding of an absolute temperature", (value, from, to, expected) => {
+    // three roundings of some 500 degrees, 5.7e-14 each
+    expect(Math.abs(convert(value, from, to) - expected)).toBeLessThan(2e-13);
+  });
+
   it("keeps the value between spellings of one unit", () => {
     expect(convert(0.1, "kg/m³", "kg m^-3")).toBe(0.1);
     expect(convert(0.1, "degC", "°C")).toBe(0.1);

@@ -46,8 +46,8 @@ function number(symbol: string, name: string, tens: number): UnitEntry {
   return { symbol, name, dimension: DIMENSIONLESS, mantissa: 1, tens, scale: LINEAR, takesPrefix: false };
 }
 
-function temperature(symbol: string, name: string, offset: number): UnitEntry {
-  return { ...plain(symbol, name, { K: 1 }), scale: { kind: "affine", offset } };
+function temperature(symbol: string, name: string, offset: number, kelvins = 1): UnitEntry {
+  return { ...plain(symbol, name, { K: 1 }, kelvins), scale: { kind: "affine", offset } };
 }
 
 function powerLevel(symbol: string, name: string, tens: number): UnitEntry {
@@ -111,6 +111,8 @@ export const UNIT_TABLE: readonly UnitEntry[] = [
   temperature("degC", "degree Celsius", 273.15),
   temperature("°C", "degree Celsius", 273.15),
   temperature("℃", "degree Celsius", 273.15),
+  temperature("degF", "degree Fahrenheit", 459.67, 5 / 9),
+  temperature("°F", "degree Fahrenheit", 459.67, 5 / 9),
 
   // Pure numbers
   number("1", "one", 0),
