@@ -82,7 +82,7 @@ describe("a store under several processes", () => {
     expect(store.stats()).toMatchObject({ quarantined: 0, errors: [] });
     expect(await store.verify()).toMatchObject({ damagedEntries: 0, damagedBlobs: [] });
     await store.close();
-  });
+  }, 180_000); // a hundred processes start, one per core at a time
 
   it("hands the claim of a killed process to the next", async () => {
     const holder = start(program, "hold", directory);

@@ -7,7 +7,6 @@ import {
   type AnyStage,
   type Capabilities,
   type Clock,
-  type FailureKind,
   failure,
   failureOf,
   type Grant,
@@ -28,12 +27,14 @@ import {
 } from "@simloom/pipeline";
 import { RuntimeError } from "../errors.ts";
 import { isUnchanged } from "../fingerprint/fingerprint.ts";
+import { causeOfDeath } from "./cause-of-death.ts";
 import { MemoryWatch } from "./memory-watch.ts";
 import { packOutcome, unpackOutcome } from "./packed-outcome.ts";
 import type { FromWorker } from "./protocol.ts";
 import { type Assistance, OfferedMaps } from "./shared-maps.ts";
+import { ThreadCrew } from "./thread-crew.ts";
 import { pack } from "./wire.ts";
-import { type WorkerSays, WorkerThread } from "./worker-thread.ts";
+import type { WorkerSays, WorkerThread } from "./worker-thread.ts";
 
 /** How many threads, and what they have. */
 export interface ThreadOptions extends Partial<Omit<SlotCapacity, "jobs">> {
@@ -78,9 +79,6 @@ interface Entry {
 
 type ShareMessage = FromWorker & { readonly kind: "share" };
 
-/** Heap limits come in powers of two, so that jobs with about the same need share threads. */
-const SMALLEST_HEAP_MB = 32;
-
 class ThreadScheduler implements Scheduler {
   readonly name = "threads";
   private readonly ledger = new JobLedger("threads");
@@ -90,19 +88,14 @@ class ThreadScheduler implements Scheduler {
   private readonly host = hostname();
   private readonly jobMemoryMb: number;
   private readonly graceMs: number;
-  private readonly maxJobsPerWorker: number;
-  private readonly recycleFraction: number;
-  private readonly execArgv: readonly string[];
+  private readonly crew: ThreadCrew;
   private readonly entries = new Map<number, Entry>();
   private readonly tickets = new Map<number, Ticket<Entry>>();
   private readonly running = new Map<WorkerThread, Entry>();
-  private readonly idle: WorkerThread[] = [];
-  private readonly leaving = new Set<Promise<void>>();
   private readonly references = new Map<string, number>();
   private readonly watch: MemoryWatch;
   /** Maps inside running stages that others may help with. */
   private readonly maps = new OfferedMaps({ assist: (job, code) => this.assist(job, code) });
-  private threadCount = 0;
   private isDrainDue = false;
   private isClosed = false;
 
@@ -122,9 +115,14 @@ class ThreadScheduler implements Scheduler {
     this.clock = options.clock ?? systemClock;
     this.jobMemoryMb = options.jobMemoryMb ?? Math.min(4096, Math.floor((0.75 * totalmem()) / 2 ** 20 / workers));
     this.graceMs = options.graceMs ?? 50;
-    this.maxJobsPerWorker = options.maxJobsPerWorker ?? 100_000;
-    this.recycleFraction = options.recycleFraction ?? 0.5;
-    this.execArgv = options.execArgv ?? [];
+    this.crew = new ThreadCrew({
+      size: workers,
+      maxJobsPerWorker: options.maxJobsPerWorker ?? 100_000,
+      recycleFraction: options.recycleFraction ?? 0.5,
+      execArgv: options.execArgv ?? [],
+      onMessage: (thread, message) => this.receive(thread, message),
+      onExit: (thread, exitCode, error) => this.exited(thread, exitCode, error),
+    });
     this.watch = new MemoryWatch(() => this.watchedJobs());
   }
 
@@ -208,8 +206,7 @@ class ThreadScheduler implements Scheduler {
     this.isClosed = true;
     const closing = failure("cancelled", "the scheduler was closed");
     for (const entry of [...this.entries.values()]) this.stop(entry, closing, 0);
-    for (const thread of this.idle.splice(0)) this.dismiss(thread);
-    while (this.leaving.size > 0) await Promise.all(this.leaving);
+    await this.crew.close();
     this.watch.close();
   }
 
@@ -225,7 +222,7 @@ class ThreadScheduler implements Scheduler {
     const { job, sequence } = entry;
     entry.grant = grant;
     entry.startedAtMs = this.clock.now();
-    const thread = this.threadFor(job.resources.memoryMb ?? this.jobMemoryMb);
+    const thread = this.crew.take(job.resources.memoryMb ?? this.jobMemoryMb);
     entry.thread = thread;
     this.running.set(thread, entry);
     thread.holdProcess(true);
@@ -248,7 +245,7 @@ class ThreadScheduler implements Scheduler {
     const problem = await thread.load(reference, { url: module?.url ?? "", name, version });
     if (problem !== undefined || (await isUnchanged(code))) return problem;
     // The thread has other code now than the key of the result says.
-    this.dismiss(thread);
+    this.crew.dismiss(thread);
     return failureOf(
       new RuntimeError({
         code: "RUNT-037",
@@ -308,11 +305,11 @@ class ThreadScheduler implements Scheduler {
     entry.callOff?.();
     const isAsked = graceMs > 0 && thread.hasLoaded(this.referenceOf(job.stage));
     if (!isAsked) {
-      this.dismiss(thread);
+      this.crew.dismiss(thread);
       return;
     }
     thread.abort(sequence, ending.kind === "timeout" ? "timeout" : "cancelled");
-    entry.callOff = this.clock.after(graceMs, () => this.dismiss(thread));
+    entry.callOff = this.clock.after(graceMs, () => this.crew.dismiss(thread));
   }
 
   private receive(thread: WorkerThread, message: FromWorker & { readonly kind: WorkerSays }): void {
@@ -323,9 +320,7 @@ class ThreadScheduler implements Scheduler {
     else if (message.kind === "share") this.offer(entry, thread, message);
     else if (message.kind === "unshare") this.maps.remove(message.job, message.map);
     else if (!thread.isRetired) {
-      thread.jobsDone++;
-      const isFull = (message.memoryMb ?? 0) > this.recycleFraction * thread.heapLimitMb;
-      if (isFull || thread.jobsDone >= this.maxJobsPerWorker) this.dismiss(thread);
+      this.crew.countJob(thread, message.memoryMb);
       this.finish(entry, unpackOutcome(message.outcome));
     }
   }
@@ -338,11 +333,7 @@ class ThreadScheduler implements Scheduler {
   }
 
   private exited(thread: WorkerThread, exitCode: number, error: Error | undefined): void {
-    this.threadCount--;
-    const index = this.idle.indexOf(thread);
-    if (index >= 0) this.idle.splice(index, 1);
     const entry = this.running.get(thread);
-    thread.isRetired = true;
     if (entry === undefined) return;
     const died = entry.ending ?? causeOfDeath(entry.job.stage.name, exitCode, error);
     this.finish(entry, { status: "failed", failure: died, durationMs: this.clock.now() - entry.startedAtMs });
@@ -354,10 +345,7 @@ class ThreadScheduler implements Scheduler {
     this.maps.removeAll(entry.sequence);
     if (thread !== undefined) {
       this.running.delete(thread);
-      if (!thread.isRetired) {
-        thread.holdProcess(false);
-        this.idle.push(thread);
-      }
+      this.crew.release(thread);
     }
     if (grant !== undefined) this.slots.release(job.resources, grant);
     const { durationMs } = outcome;
@@ -383,39 +371,6 @@ class ThreadScheduler implements Scheduler {
     entry.settle(outcome);
   }
 
-  /** An idle thread with this memory limit, the one used last; else a new one. */
-  private threadFor(memoryMb: number): WorkerThread {
-    const heapLimitMb = 2 ** Math.ceil(Math.log2(Math.max(memoryMb, SMALLEST_HEAP_MB)));
-    for (let i = this.idle.length - 1; i >= 0; i--) {
-      const thread = this.idle[i] as WorkerThread;
-      if (thread.heapLimitMb === heapLimitMb) {
-        this.idle.splice(i, 1);
-        return thread;
-      }
-    }
-    // Threads are as many as jobs at a time; one that idles with another limit makes way.
-    const other = this.idle.shift();
-    if (other !== undefined && this.threadCount >= this.capacity.jobs) this.dismiss(other);
-    else if (other !== undefined) this.idle.unshift(other);
-    return this.hire(heapLimitMb);
-  }
-
-  private hire(heapLimitMb: number): WorkerThread {
-    this.threadCount++;
-    const name = `simloom-${nextThread()}`;
-    const thread: WorkerThread = new WorkerThread(name, heapLimitMb, this.execArgv, {
-      onMessage: (message) => this.receive(thread, message),
-      onExit: (exitCode, error) => this.exited(thread, exitCode, error),
-    });
-    return thread;
-  }
-
-  private dismiss(thread: WorkerThread): void {
-    const leaving = thread.terminate();
-    this.leaving.add(leaving);
-    void leaving.then(() => this.leaving.delete(leaving));
-  }
-
   private referenceOf({ name, version, module }: AnyStage): number {
     const key = `${module?.url}\n${name}\n${version}`;
     let reference = this.references.get(key);
@@ -436,23 +391,6 @@ class ThreadScheduler implements Scheduler {
       return { threadId, limitMb, startedAtMs: entry.startedAtMs, stop };
     });
   }
-}
-
-let threadsStarted = 0;
-
-function nextThread(): number {
-  threadsStarted += 1;
-  return threadsStarted;
-}
-
-function causeOfDeath(stage: string, exitCode: number, error: Error | undefined): StageFailure {
-  if ((error as { readonly code?: unknown } | undefined)?.code === "ERR_WORKER_OUT_OF_MEMORY") {
-    return failure("outOfMemory", `stage ${stage} took more memory than its thread may: ${error?.message}`);
-  }
-  const kind: FailureKind = "workerDied";
-  if (error === undefined) return failure(kind, `the thread of stage ${stage} ended with exit code ${exitCode}`);
-  const extra = error.stack === undefined ? {} : { stack: error.stack };
-  return failure(kind, `the thread of stage ${stage} died: ${error.message}`, extra);
 }
 
 function notLoadable({ nodeId, stage: { name } }: Job): PipelineError {
