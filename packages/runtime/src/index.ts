@@ -16,7 +16,8 @@ export { type DiskStore, type DiskStoreOptions, openDiskStore, type StoreUsage }
 export type { GcOptions, GcReport } from "./store/gc.ts";
 export type { VerifyReport } from "./store/verify.ts";
 // Schedulers
-export { type ThreadOptions, threadScheduler } from "./threads/thread-scheduler.ts";
+export type { ThreadOptions } from "./threads/thread-options.ts";
+export { threadScheduler } from "./threads/thread-scheduler.ts";
 // Sessions and run folders
 export {
   type FolderOptions,

@@ -2,7 +2,8 @@ import { type AnyStage, inlineScheduler, type JobOutcome, type Scheduler } from 
 import { afterEach, describe, expect, it } from "vitest";
 import { jobFor } from "../../../pipeline/src/testing/scheduler-conformance.ts";
 import * as mapping from "./fixtures/mapping-stages.ts";
-import { type ThreadOptions, threadScheduler } from "./thread-scheduler.ts";
+import type { ThreadOptions } from "./thread-options.ts";
+import { threadScheduler } from "./thread-scheduler.ts";
 
 let open: Scheduler[] = [];
 afterEach(async () => {

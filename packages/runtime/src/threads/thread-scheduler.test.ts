@@ -12,7 +12,8 @@ import { afterEach, describe, expect, it } from "vitest";
 import { jobFor, schedulerClaims } from "../../../pipeline/src/testing/scheduler-conformance.ts";
 import { double, doubleArray, wait } from "../../../pipeline/src/testing/scheduler-stages.ts";
 import * as faulty from "./fixtures/faulty-stages.ts";
-import { type ThreadOptions, threadScheduler } from "./thread-scheduler.ts";
+import type { ThreadOptions } from "./thread-options.ts";
+import { threadScheduler } from "./thread-scheduler.ts";
 
 /** Hands stages of the pipeline's own test module to threads as they were built: TypeScript costs each thread 0.2 s. */
 function withBuiltStages(scheduler: Scheduler): Scheduler {
