@@ -159,11 +159,11 @@ function checkedRelative(tolerance: number): number {
 }
 
 function absolutes({ stateNames }: OdeProblem, given: number | Readonly<Record<string, number>>): readonly number[] {
-  const named = typeof given === "number" ? Object.fromEntries(stateNames.map((name) => [name, given])) : given;
-  const unknown = Object.keys(named).find((name) => !stateNames.includes(name));
+  const known = new Set(typeof given === "number" ? [] : stateNames);
+  const unknown = typeof given === "number" ? undefined : Object.keys(given).find((name) => !known.has(name));
   if (unknown !== undefined) throw unknownName("SOLV-005", "state", unknown, stateNames);
   return stateNames.map((name) => {
-    const value = named[name];
+    const value = typeof given === "number" ? given : given[name];
     if (value !== undefined && value > 0 && Number.isFinite(value)) return value;
     throw solveError(
       "SOLV-005",
@@ -179,10 +179,12 @@ function replaced(
   kind: string,
   names: readonly string[],
   values: readonly number[],
-  given: Readonly<Record<string, number>> = {},
+  given: Readonly<Record<string, number>> | undefined,
 ): readonly number[] {
+  if (given === undefined) return values;
+  const known = new Set(names);
   for (const [name, value] of Object.entries(given)) {
-    if (!names.includes(name)) throw unknownName(code, kind, name, names);
+    if (!known.has(name)) throw unknownName(code, kind, name, names);
     if (!Number.isFinite(value)) throw solveError(code, `The ${kind} ${name} is ${value}`, "Give a finite number.");
   }
   return names.map((name, index) => given[name] ?? (values[index] as number));

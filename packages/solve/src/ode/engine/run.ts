@@ -224,7 +224,11 @@ export function runIntegration(integration: Integration, setup: RunSetup): OdeSo
   }
 
   function named(values: Float64Array): Readonly<Record<string, number>> {
-    return Object.fromEntries(problem.stateNames.map((name, index) => [name, values[index] as number]));
+    const state: Record<string, number> = {};
+    problem.stateNames.forEach((name, index) => {
+      state[name] = values[index] as number;
+    });
+    return state;
   }
 
   function finish(): OdeSolution {
@@ -281,12 +285,13 @@ function rowStore(n: number, { saveTimes, limits }: RunSetup) {
       return true;
     },
     columns(names: readonly string[], count: number) {
-      const columns = names.map((name, index) => {
+      const columns: Record<string, Float64Array> = {};
+      names.forEach((name, index) => {
         const column = new Float64Array(count);
         for (let row = 0; row < count; row++) column[row] = states[row * n + index] as number;
-        return [name, column] as const;
+        columns[name] = column;
       });
-      return { times: times.slice(0, count), states: Object.fromEntries(columns) };
+      return { times: times.slice(0, count), states: columns };
     },
   };
 }

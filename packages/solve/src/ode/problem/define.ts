@@ -55,8 +55,17 @@ export function odeProblem(definition: OdeEquations | OdeFunction): OdeProblem {
 
 /** Reads formulas that may stand in a problem: those of equations, events and state changes. Throws as `odeProblem`. */
 export function readOperand(problem: KnownNames, operand: Operand | string, path: string): Expression {
+  return readWith(() => symbolsOf(problem), problem, operand, path);
+}
+
+function readWith(
+  symbols: () => SymbolTable,
+  problem: KnownNames,
+  operand: Operand | string,
+  path: string,
+): Expression {
   if (typeof operand === "number") return constant(operand);
-  const expression = typeof operand === "string" ? parseFormula(operand, symbolsOf(problem), { path }) : operand;
+  const expression = typeof operand === "string" ? parseFormula(operand, symbols(), { path }) : operand;
   for (const node of topologicalOrder([expression])) {
     if (node.operation.isReduction) throw reductionError(node.operation.name, path);
     if (node.operation.source !== undefined) checkInput(node, problem, path);
@@ -89,8 +98,13 @@ function symbolsOf({ stateNames: states, parameterNames: parameters, inputs }: K
 }
 
 function readEquations({ equations }: OdeEquations, known: KnownNames): readonly Expression[] {
+  let held: SymbolTable | undefined;
+  const symbols = () => {
+    held ??= symbolsOf(known);
+    return held;
+  };
   return known.stateNames.map((state) =>
-    readOperand(known, equations[state] as Operand | string, `equations.${state}`),
+    readWith(symbols, known, equations[state] as Operand | string, `equations.${state}`),
   );
 }
 
