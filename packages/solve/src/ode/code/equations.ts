@@ -3,6 +3,7 @@ import { readOperand } from "../problem/define.ts";
 import type { EventFunction } from "../problem/event.ts";
 import type { OdeProblem } from "../problem/problem.ts";
 import { type EntryText, expressionText } from "./expression-text.ts";
+import { type Repetition, repetitions } from "./repetition.ts";
 import { type Region, slot, type WorkspaceLayout } from "./workspace.ts";
 
 /** Operations in one function of generated text; more and engines stop optimising it. */
@@ -15,9 +16,9 @@ const INLINE_UP_TO = 40;
 export interface EquationWriter {
   /**
    * Text of a function `name(u, k)` that evaluates expressions at the state that begins at `u` and puts them at the
-   * places given, of `k`; long ones become several functions.
+   * places given; long ones become several functions, and values that repeat themselves loops.
    */
-  define(name: string, values: readonly Expression[], place: (index: number) => string): string;
+  define(name: string, values: readonly Expression[], places: Places): string;
   /** Statements that do the same with a state at a fixed place; undefined where they would be too long to repeat. */
   inline(
     values: readonly Expression[],
@@ -33,7 +34,13 @@ export interface EquationWriter {
   readonly inputs: Region;
 }
 
-/** Numbers of a look-up table in the workspace. */
+/** Where values go: so many places after the argument `k` of their function, or after the workspace's first one. */
+export interface Places {
+  readonly areAfterK: boolean;
+  at(index: number): number;
+}
+
+/** Numbers that a workspace holds from the start, such as those of a look-up table. */
 export interface PlacedTable {
   readonly region: Region;
   readonly values: Float64Array;
@@ -93,16 +100,46 @@ export function equationWriter(problem: OdeProblem, layout: WorkspaceLayout): Eq
   return {
     parameters,
     inputs,
-    define(name, values, place) {
-      const chunks = chunked(values);
-      const bodies = chunks.map(([from, to]) =>
+    define(name, values, places) {
+      const ownState = (node: Expression) =>
+        node.operation.source === "state" ? stateIndex.get(`${node.payload}`) : undefined;
+      const runs = repetitions(values, ownState, places.at);
+      const target = places.areAfterK ? "k" : "0";
+      const straight = ([from, to]: Range) =>
         expressionText(
           values.slice(from, to),
-          leafOf((index) => (index === 0 ? "w[u]" : `w[u + ${index}]`)),
-          (root, value) => `${place(from + root)} = ${value};`,
+          leafOf((index) => placeText("u", index)),
+          (root, value) => `${placeText(target, places.at(from + root))} = ${value};`,
           entryOf,
-        ),
-      );
+        );
+      const loop = ({ from, period, count, stateStride, placeStride }: Repetition) => {
+        const states = new Set<number>();
+        const body = expressionText(
+          values.slice(from, from + period),
+          leafOf((index) => {
+            states.add(index);
+            return `s${index}`;
+          }),
+          (root, value) => `${placeText("y", places.at(from + root))} = ${value};`,
+          entryOf,
+        );
+        return `for (let turn = 0, x = u, y = ${target}; turn < ${count}; turn++, x += ${stateStride}, y += ${placeStride}) {
+${[...states]
+  .sort((a, b) => a - b)
+  .map((index) => `const s${index} = ${placeText("x", index)};`)
+  .join(" ")}
+${body}
+}`;
+      };
+      const bodies = [...between(runs, values.length).map((range) => ({ from: range[0], range })), ...runs]
+        .sort((a, b) => a.from - b.from)
+        .flatMap((part) =>
+          "range" in part
+            ? chunked(values.slice(...part.range)).map(([from, to]) =>
+                straight([part.range[0] + from, part.range[0] + to]),
+              )
+            : [loop(part)],
+        );
       if (bodies.length === 1) return `function ${name}(u, k) {\n${bodies[0]}\n}`;
       const parts = bodies.map((body, index) => `function ${name}${index}(u, k) {\n${body}\n}`);
       return `${parts.join("\n")}\nfunction ${name}(u, k) { ${parts.map((_, index) => `${name}${index}(u, k);`).join(" ")} }`;
@@ -131,6 +168,20 @@ export function equationWriter(problem: OdeProblem, layout: WorkspaceLayout): Eq
   };
 }
 
+function placeText(base: string, offset: number): string {
+  return base === "0" ? `w[${offset}]` : offset === 0 ? `w[${base}]` : `w[${base} + ${offset}]`;
+}
+
+type Range = readonly [from: number, to: number];
+
+/** What lies before, between and after runs; at least one range. */
+function between(runs: readonly Repetition[], length: number): readonly Range[] {
+  const ends = [0, ...runs.map(({ from, period, count }) => from + period * count)];
+  const starts = [...runs.map(({ from }) => from), length];
+  const ranges = ends.map((end, index): Range => [end, starts[index] as number]);
+  return runs.length === 0 ? ranges : ranges.filter(([from, to]) => to > from);
+}
+
 function isHoistable(node: Expression): boolean {
   return (
     node.args.length > 0 &&
@@ -143,7 +194,7 @@ function isHoistable(node: Expression): boolean {
 }
 
 /** Ranges of expressions whose text stays short enough, by a bound on their nodes. */
-function chunked(values: readonly Expression[]): readonly (readonly [from: number, to: number])[] {
+function chunked(values: readonly Expression[]): readonly Range[] {
   const ranges: [number, number][] = [];
   let from = 0;
   let seen = new Set<Expression>();

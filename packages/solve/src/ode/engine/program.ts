@@ -13,6 +13,7 @@ import {
   eventExpressions,
   loweredExpressions,
   type PlacedTable,
+  type Places,
 } from "../code/equations.ts";
 import { type JacobianEntry, sparseJacobian } from "../code/jacobian.ts";
 import { type MatrixWriter, matrixShape, matrixWriter } from "../code/matrix.ts";
@@ -125,14 +126,12 @@ export function writeProgram(problem: OdeProblem, method: OdeMethod, isChecked: 
     layout,
     matrix,
     method: code,
-    tables: writer.tables(),
+    tables: [...writer.tables(), ...(matrix?.constants ?? [])],
     functions: functions.join("\n"),
   };
 }
 
-function place(base: string, index: number): string {
-  return index === 0 ? `w[${base}]` : `w[${base} + ${index}]`;
-}
+const AFTER_K: Places = { areAfterK: true, at: (index) => index };
 
 function writeMatrix(
   problem: OdeProblem,
@@ -156,9 +155,12 @@ function writeJacobian(
     problem,
     entries.map(({ value }) => value),
   );
-  return writer.define("jacobian", values, (index) => {
-    const { row, column } = entries[index] as JacobianEntry;
-    return `w[${matrix.jacobian.offset + matrix.place(row, column)}]`;
+  return writer.define("jacobian", values, {
+    areAfterK: false,
+    at(index) {
+      const { row, column } = entries[index] as JacobianEntry;
+      return matrix.jacobian.offset + matrix.place(row, column);
+    },
   });
 }
 
@@ -168,7 +170,7 @@ function writeTimeDerivative(
   slopes: readonly Expression[] | undefined,
 ): string {
   if (slopes === undefined) return "function timeDerivative(u, k) { host.timeDerivative(u, k); }";
-  return writer.define("timeDerivative", loweredExpressions(problem, slopes), (index) => place("k", index));
+  return writer.define("timeDerivative", loweredExpressions(problem, slopes), AFTER_K);
 }
 
 /** ∂f/∂t where inputs change with the time: by a one-sided difference. */
@@ -200,7 +202,10 @@ function writeEvents(problem: OdeProblem, writer: EquationWriter): string {
     problem,
     written.map(({ value }) => value),
   );
-  const text = writer.define("writtenEvents", lowered, (index) => place("k", written[index]?.index as number));
+  const text = writer.define("writtenEvents", lowered, {
+    areAfterK: true,
+    at: (index) => written[index]?.index as number,
+  });
   const rest = written.length < values.length ? "host.events(u, k);" : "";
   return `${text}\nfunction eventValues(u, k) { ${problem.inputs === undefined ? "" : "host.inputs(); "}writtenEvents(u, k); ${rest} }`;
 }
