@@ -12,7 +12,13 @@ import {
 import { factorDense, factorDenseComplex, solveDense, solveDenseComplex } from "./dense-lu.ts";
 import { planElimination } from "./elimination-plan.ts";
 import { factorComplexText, factorText, solveComplexText, solveText } from "./unrolled-lu.ts";
-import { writtenBandFactor, writtenBandLength, writtenBandSolve } from "./written-band.ts";
+import {
+  type BandText,
+  writtenBandFactor,
+  writtenBandLength,
+  writtenBandMargins,
+  writtenBandSolve,
+} from "./written-band.ts";
 
 const OFFSET = 3;
 const entry = fc.double({ min: -1, max: 1, noNaN: true });
@@ -156,26 +162,59 @@ describe("band elimination", () => {
     );
   });
 
-  it("written out, solves s I − J", () => {
+  const inOrder = fc.constantFrom(false, true);
+
+  it.each([false, true])("written out, solves s M − J (complex: %s), rows in any order", (isComplex) => {
     fc.assert(
-      fc.property(band, ([shape, values, x]) => {
+      fc.property(band, entry, inOrder, inOrder, ([shape, values, x], c, isTurned, hasMass) => {
+        const { n } = shape;
+        const [s, weight] = [9, 1.5];
         const { dense, stored } = bandMatrix(shape, values, 0);
-        const s = 9;
-        const shifted = Float64Array.from(dense, (value, k) => (k % (shape.n + 1) === 0 ? s - value : -value));
-        const source = OFFSET + shape.n;
-        const text = { shape, source, factors: source + stored.length };
-        const w = new Float64Array(text.factors + writtenBandLength(shape));
-        w.set(times(shifted, shape.n, x), OFFSET);
+        const m = hasMass ? weight : 1;
+        const shifted = Float64Array.from(dense, (value, k) => (k % (n + 1) === 0 ? s * m - value : -value));
+        const { before, after } = writtenBandMargins(shape);
+        const source = OFFSET + 4 * n + before;
+        const mass = source + stored.length + after + before;
+        const factors = mass + stored.length + after;
+        const text: BandText = {
+          shape,
+          isComplex,
+          source,
+          mass: hasMass ? mass : undefined,
+          factors,
+          order: isTurned ? { component: `${n - 1} - j`, scratch: OFFSET + 2 * n } : undefined,
+        };
+        const w = new Float64Array(factors + writtenBandLength(text));
+        const right = isComplex ? complexCase({ n, a: shifted, x }, c * m).b.slice(OFFSET) : times(shifted, n, x);
+        for (const [i, value] of right.entries()) w[OFFSET + (isTurned ? turned(i, n) : i)] = value;
         w.set(stored, source);
-        const growth = new Function("w", "s", `${writtenBandFactor(text)} return growth;`)(w, s);
-        new Function("w", "b", writtenBandSolve(text))(w, OFFSET);
+        for (let i = 0; i < n; i++) w[mass + bandPlace(shape, i, i)] = weight;
+        const growth = new Function("w", "s", "c", `${writtenBandFactor(text)} return growth;`)(w, s, c);
+        new Function("w", "b", "c", writtenBandSolve(text))(w, OFFSET, OFFSET + n);
         expect(growth).toBeLessThan(Number.POSITIVE_INFINITY);
-        expectClose(w, x);
+        const found = x.map((_, i) => w[OFFSET + (isTurned ? turned(i, n) : i)] as number);
+        expectClose([...new Array<number>(OFFSET).fill(0), ...found], x);
       }),
       { seed: 5 },
     );
   });
+
+  it("written out, tells of a pivot that vanishes", () => {
+    const shape = { n: 2, lower: 1, upper: 1 };
+    const { before, after } = writtenBandMargins(shape);
+    const text: BandText = { shape, isComplex: false, source: before, factors: before + bandLength(shape) + after };
+    const w = new Float64Array(text.factors + writtenBandLength(text));
+    w[before + bandPlace(shape, 0, 1)] = 1;
+    w[before + bandPlace(shape, 1, 0)] = 1;
+    const growth = new Function("w", "s", `${writtenBandFactor(text)} return growth;`)(w, 0);
+    expect(growth < Number.POSITIVE_INFINITY).toBe(false);
+  });
 });
+
+/** Places of real parts, then of imaginary ones, each in the opposite order. */
+function turned(index: number, n: number): number {
+  return index < n ? n - 1 - index : 3 * n - 1 - index;
+}
 
 describe("elimination that is written out", () => {
   const pattern = fc.tuple(matrix, fc.array(fc.boolean(), { minLength: 49, maxLength: 49 })).map(([system, keep]) => {

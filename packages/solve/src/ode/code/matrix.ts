@@ -3,8 +3,15 @@ import { solveError } from "../../errors.ts";
 import { type BandShape, bandLength, bandPlace } from "../../linear/band-lu.ts";
 import { type EliminationPlan, type MatrixPlace, planElimination } from "../../linear/elimination-plan.ts";
 import { factorComplexText, factorText, solveComplexText, solveText } from "../../linear/unrolled-lu.ts";
-import { writtenBandFactor, writtenBandLength, writtenBandSolve } from "../../linear/written-band.ts";
+import {
+  type BandText,
+  writtenBandFactor,
+  writtenBandLength,
+  writtenBandMargins,
+  writtenBandSolve,
+} from "../../linear/written-band.ts";
 import type { OdeProblem } from "../problem/problem.ts";
+import type { PlacedTable } from "./equations.ts";
 import { massPlaces } from "./jacobian.ts";
 import { type Region, slot, type WorkspaceLayout } from "./workspace.ts";
 
@@ -28,6 +35,8 @@ export interface MatrixWriter {
   place(row: number, column: number): number;
   /** Functions `factor0(re)`, `factor1(re, im)` … and `solve0(b)`, `solve1(b, c)` …, taking places of their arguments. */
   readonly functions: string;
+  /** What stands in the workspace before each run. */
+  readonly constants: readonly PlacedTable[];
 }
 
 /** Chooses by size and sparsity: written out, banded, or dense. */
@@ -68,36 +77,70 @@ export function matrixWriter(
 ): MatrixWriter {
   const n = problem.stateNames.length;
   if (shape.kind === "unrolled") return unrolledWriter(problem, shape, complexCount, layout);
-  const jacobian = layout.region(shape.kind === "dense" ? n * n : bandLength(shape.band));
+  if (shape.kind === "band" && shape.band.lower + shape.band.upper <= MAX_WRITTEN_DIAGONALS)
+    return narrowBand(problem, shape, complexCount, layout);
   const host = (number: number) =>
     `function factor${number}(re, im) { ${count()} ${slot("matrixFailure")} = host.factor(${number}, re, im); }
 function solve${number}(b, c) { host.solve(${number}, b, c); }`;
-  const isNarrow = shape.kind === "band" && shape.band.lower + shape.band.upper <= MAX_WRITTEN_DIAGONALS;
-  const real =
-    isNarrow && problem.massMatrix === undefined && 2 * (shape.band.lower + shape.band.upper) < n
-      ? narrowBand(shape.band, jacobian, layout)
-      : host(0);
   return {
     shape,
-    jacobian,
+    jacobian: layout.region(shape.kind === "dense" ? n * n : bandLength(shape.band)),
     place: (row, column) => (shape.kind === "dense" ? row * n + column : bandPlace(shape.band, row, column)),
-    functions: [real, ...Array.from({ length: complexCount }, (_, index) => host(index + 1))].join("\n"),
+    functions: Array.from({ length: complexCount + 1 }, (_, number) => host(number)).join("\n"),
+    constants: [],
   };
 }
 
-function narrowBand(shape: BandShape, jacobian: Region, layout: WorkspaceLayout): string {
-  const text = { shape, source: jacobian.offset, factors: layout.region(writtenBandLength(shape)).offset };
-  return `let pivoted0 = false;
-function factor0(re, im) {
+function narrowBand(
+  problem: OdeProblem,
+  shape: MatrixShape & { readonly kind: "band" },
+  complexCount: number,
+  layout: WorkspaceLayout,
+): MatrixWriter {
+  const { band } = shape;
+  const { before, after } = writtenBandMargins(band);
+  const length = bandLength(band);
+  const withMargins = () => ({ offset: layout.region(before + length + after).offset + before, length });
+  const jacobian = withMargins();
+  const mass = problem.massMatrix === undefined ? undefined : withMargins();
+  const functions = Array.from({ length: complexCount + 1 }, (_, number) => {
+    const isComplex = number > 0;
+    const text: BandText = {
+      shape: band,
+      isComplex,
+      source: jacobian.offset,
+      mass: mass?.offset,
+      factors: layout.region(writtenBandLength({ shape: band, isComplex })).offset,
+    };
+    return `let pivoted${number} = false;
+function factor${number}(re, im) {
 ${count()}
-const s = w[re];
+const s = w[re]${isComplex ? ", c = w[im]" : ""};
 ${writtenBandFactor(text)}
-${afterFactor(0)}
+${afterFactor(number)}
 }
-function solve0(b) {
-if (pivoted0) { host.solve(0, b, 0); return; }
+function solve${number}(b, c) {
+if (pivoted${number}) { host.solve(${number}, b, c); return; }
 ${writtenBandSolve(text)}
 }`;
+  });
+  return {
+    shape,
+    jacobian,
+    place: (row, column) => bandPlace(band, row, column),
+    functions: functions.join("\n"),
+    constants: mass === undefined ? [] : [{ region: mass, values: massBand(problem, band) }],
+  };
+}
+
+function massBand({ massMatrix }: OdeProblem, band: BandShape): Float64Array {
+  const values = new Float64Array(bandLength(band));
+  massMatrix?.forEach((row, i) => {
+    row.forEach((value, j) => {
+      if (value !== 0) values[bandPlace(band, i, j)] = value;
+    });
+  });
+  return values;
 }
 
 function unrolledWriter(
@@ -162,7 +205,7 @@ ${solveComplexText(plan, factor, (component) => ({ re: vector("b")(component), i
 }`);
   }
   const flags = functions.map((_, number) => `let pivoted${number} = false;`).join(" ");
-  return { shape, jacobian, place, functions: `${flags}\n${functions.join("\n")}` };
+  return { shape, jacobian, place, functions: `${flags}\n${functions.join("\n")}`, constants: [] };
 }
 
 const count = () => `${slot("factorisations")} += 1;`;

@@ -44,7 +44,7 @@ export interface Integration extends GeneratedFunctions {
   /** The generated text, for those who want to read it. */
   readonly source: string;
   view(region: Region): Float64Array;
-  /** Zeros everywhere but in look-up tables: before each run. */
+  /** Zeros everywhere but in tables: before each run. */
   clear(): void;
   isBusy: boolean;
   onRecord: () => void;

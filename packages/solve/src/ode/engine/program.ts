@@ -41,7 +41,7 @@ export interface OdeProgram {
   readonly layout: WorkspaceLayout;
   readonly matrix: MatrixWriter | undefined;
   readonly method: MethodCode;
-  /** Look-up tables of the equations and where they stand. */
+  /** Look-up tables of the equations, and constants of the matrices, and where they stand. */
   readonly tables: readonly PlacedTable[];
   /** Functions of equations and matrices, before those of the engine. */
   readonly functions: string;
@@ -108,7 +108,7 @@ export function writeProgram(problem: OdeProblem, method: OdeMethod, isChecked: 
   const code = method.write(emit);
   const functions = [
     system.kind === "expressions"
-      ? writer.define("rhs", lowered, (index) => place("k", index))
+      ? writer.define("rhs", lowered, AFTER_K)
       : "function rhs(u, k) { host.rightHandSide(u, k); }",
     ...(matrix === undefined
       ? []
