@@ -83,6 +83,9 @@ export function compileIntegration(
     vectors.set(offset, made);
     return made;
   };
+  const massRows = (problem.massMatrix ?? []).map((row) =>
+    row.flatMap((value, column) => (value === 0 ? [] : [{ column, value }])),
+  );
   const parameters = view(program.regions.parameters);
   const inputs = view(program.regions.inputs);
   const functionEvents = problem.events.flatMap(({ when }, index) =>
@@ -100,10 +103,8 @@ export function compileIntegration(
         workspace[target + index] = when(workspace[SLOT.stageTime] as number, vectorAt(state), parameters);
     },
     massTimes(row: number, vector: number): number {
-      const values = problem.massMatrix?.[row] ?? [];
       let sum = 0;
-      for (const [column, value] of values.entries())
-        if (value !== 0) sum += value * (workspace[vector + column] as number);
+      for (const { column, value } of massRows[row] ?? []) sum += value * (workspace[vector + column] as number);
       return sum;
     },
   };

@@ -72,6 +72,7 @@ export function writeProgram(problem: OdeProblem, method: OdeMethod, isChecked: 
   const entries =
     method.isImplicit && system.kind === "expressions" ? sparseJacobian(problem.stateNames, system.derivatives) : [];
   const matrix = method.isImplicit ? writeMatrix(problem, method, entries, layout) : undefined;
+  const massDiagonal = method.isImplicit ? diagonalOfMass(problem, vector) : undefined;
   const inlineNames = { next: 0 };
 
   const fill = hasInputs ? "host.inputs();" : "";
@@ -97,7 +98,7 @@ export function writeProgram(problem: OdeProblem, method: OdeMethod, isChecked: 
       `${slot("stageTime")} = ${timeText}; timeDerivative(${state.offset}, ${out.offset});`,
     jacobian: (timeText, state) =>
       `${slot("stageTime")} = ${timeText}; ${slot("jacobians")} += 1; ${fill} jacobian(${state.offset});`,
-    massTerm: (source, index, at) => massTerm(problem, source, index, at),
+    massTerm: (source, index, at) => massTerm(problem, massDiagonal?.region, source, index, at),
     factorise: (shift) => `w[${shiftPlace.offset}] = ${shift}; factor0(${shiftPlace.offset}, 0);`,
     solve: (target) => `solve0(${target.offset}, 0);`,
     factoriseComplex: (index, re, im) =>
@@ -126,7 +127,7 @@ export function writeProgram(problem: OdeProblem, method: OdeMethod, isChecked: 
     layout,
     matrix,
     method: code,
-    tables: [...writer.tables(), ...(matrix?.constants ?? [])],
+    tables: [...writer.tables(), ...(matrix?.constants ?? []), ...(massDiagonal === undefined ? [] : [massDiagonal])],
     functions: functions.join("\n"),
   };
 }
@@ -210,10 +211,18 @@ function writeEvents(problem: OdeProblem, writer: EquationWriter): string {
   return `${text}\nfunction eventValues(u, k) { ${problem.inputs === undefined ? "" : "host.inputs(); "}writtenEvents(u, k); ${rest} }`;
 }
 
-function massTerm(problem: OdeProblem, source: Region, index: string, at: At): string {
+/** The diagonal of a mass matrix that has nothing beside it. */
+function diagonalOfMass({ massMatrix }: OdeProblem, vector: () => Region): PlacedTable | undefined {
+  if (massMatrix === undefined || massMatrix.some((row, i) => row.some((value, j) => value !== 0 && i !== j)))
+    return undefined;
+  return { region: vector(), values: Float64Array.from(massMatrix, (row, index) => row[index] as number) };
+}
+
+function massTerm(problem: OdeProblem, diagonal: Region | undefined, source: Region, index: string, at: At): string {
   if (problem.massMatrix === undefined) return at(source);
   const row = problem.massMatrix[Number(index)];
-  if (row === undefined) return `host.massTimes(i, ${source.offset})`;
+  if (row === undefined)
+    return diagonal === undefined ? `host.massTimes(i, ${source.offset})` : `${at(diagonal)} * ${at(source)}`;
   const terms = row.flatMap((value, column) =>
     value === 0 ? [] : [`${value === 1 ? "" : `${numberText(value)} * `}w[${source.offset + column}]`],
   );
