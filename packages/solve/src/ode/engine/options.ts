@@ -103,7 +103,7 @@ function checkMethod(problem: OdeProblem, options: SolveOptions): void {
   const misfit = (message: string, remedy: string) =>
     solveError("SOLV-008", message, remedy, { method: method.name, problem: problem.name });
   if (problem.massMatrix !== undefined && !method.takesMassMatrix)
-    throw misfit(`${method.name} does not take the mass matrix of ${problem.name}`, "Use rodas5p or radau5.");
+    throw misfit(`${method.name} does not take the mass matrix of ${problem.name}`, "Use rodas5p, radau5 or bdf.");
   if (method.hasFixedSteps && !(step !== undefined && step > 0 && Number.isFinite(step)))
     throw misfit(
       `${method.name} takes fixed steps, and the step is ${step === undefined ? "not given" : step}`,

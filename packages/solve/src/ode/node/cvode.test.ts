@@ -49,6 +49,44 @@ describe.runIf(hasSundials())("cvode", () => {
     },
   );
 
+  it("multiplies a regular mass matrix away, and refuses a singular one with the remedy", () => {
+    // M (y1, y2) with y1 = e^−t, y2 = e^−2t, as formulas and as a function with its Jacobian
+    const settings = {
+      initial: { p: 1, q: 1 },
+      timeSpan: [0, 1] as const,
+      massMatrix: [
+        [2, 1],
+        [1, 1],
+      ],
+    };
+    const asFormulas = odeProblem({ ...settings, equations: { p: "-2*p - 2*q", q: "-p - 2*q" } });
+    const asFunction = odeProblem({
+      ...settings,
+      rightHandSide: (_t, [p = 0, q = 0], _parameters, f) => {
+        f[0] = -2 * p - 2 * q;
+        f[1] = -p - 2 * q;
+      },
+      jacobian: (_t, _y, _parameters, matrix) => matrix.set([-2, -2, -1, -2]),
+    });
+    for (const problem of [asFormulas, asFunction]) {
+      const { final } = solve(problem, { method: cvode, relativeTolerance: 1e-9, absoluteTolerance: 1e-11 });
+      // CVODE controls local errors only: a hundred times the tolerance
+      expect(final.state.p).toBeCloseTo(Math.exp(-1), 7);
+      expect(final.state.q).toBeCloseTo(Math.exp(-2), 7);
+    }
+    const algebraic = odeProblem({
+      ...settings,
+      equations: { p: "-p", q: "q - p" },
+      massMatrix: [
+        [1, 0],
+        [0, 0],
+      ],
+    });
+    expect(() => solve(algebraic, { method: cvode })).toThrow(
+      expect.objectContaining({ code: "SOLV-008", remedy: expect.stringContaining("rodas5p, radau5 or bdf") }),
+    );
+  });
+
   it("agrees with explicit methods by its Adams formulas", () => {
     const test = PROBLEMS.lorenz as TestProblem;
     const tolerances = { relativeTolerance: 1e-10, absoluteTolerance: 1e-10, save: saveEnd() };

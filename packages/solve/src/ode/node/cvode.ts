@@ -7,6 +7,7 @@ import type { EventRecord, FailureReason, OdeSolution, RunNotice, RunStatus } fr
 import { stateChanges } from "../engine/state-change.ts";
 import { bdf } from "../method/bdf.ts";
 import type { ExternalMethod } from "../method/method.ts";
+import { solvedForDerivatives } from "../problem/mass-matrix.ts";
 import type { OdeProblem } from "../problem/problem.ts";
 import { call, check, counter, FAMILY, openSession, type Session } from "./session.ts";
 import { loadSundials, type Sundials } from "./sundials.ts";
@@ -29,6 +30,7 @@ const COUNTERS = [
 /**
  * CVODE of SUNDIALS with BDF of order 1 to 5, Newton iterations and the exact Jacobian, dense or banded. Its own steps, roots and
  * statistics. Source: A. Hindmarsh et al., ACM Trans. Math. Softw. 31 (2005) 363. Throws `SOLV-020` where it is not installed.
+ * A regular mass matrix is multiplied away; a singular one is refused (`SOLV-008`).
  */
 export const cvode: ExternalMethod = external("cvode", FAMILY.bdf);
 
@@ -39,9 +41,25 @@ function external(name: string, family: number): ExternalMethod {
   return {
     name,
     hasFixedSteps: false,
-    takesMassMatrix: false,
-    run: (problem, setup) => runCvode(name, family, problem, setup),
+    takesMassMatrix: true,
+    run: (problem, setup) => runCvode(name, family, withoutMassMatrix(name, problem), setup),
   };
+}
+
+const solved = new WeakMap<OdeProblem, OdeProblem>();
+
+/** CVODE solves y' = f only. Throws `SOLV-008` where the mass matrix is singular. */
+function withoutMassMatrix(name: string, problem: OdeProblem): OdeProblem {
+  const known = solved.get(problem) ?? solvedForDerivatives(problem);
+  if (known === undefined)
+    throw solveError(
+      "SOLV-008",
+      `${name} takes no algebraic equations, and the mass matrix of ${problem.name} is singular`,
+      "Use rodas5p, radau5 or bdf, or insert the algebraic equations into the others.",
+      { method: name, problem: problem.name },
+    );
+  solved.set(problem, known);
+  return known;
 }
 
 const compiled = new WeakMap<OdeProblem, Integration>();

@@ -16,6 +16,7 @@ import { saveEnd } from "../engine/save.ts";
 import type { OdeSolution } from "../engine/solution.ts";
 import { solve } from "../engine/solve.ts";
 import { odeProblem, readOperand } from "../problem/define.ts";
+import { solvedForDerivatives } from "../problem/mass-matrix.ts";
 import type { OdeProblem } from "../problem/problem.ts";
 import { expressionsOf } from "./forward.ts";
 
@@ -40,17 +41,17 @@ export interface AdjointGradient {
  * Gradient by the adjoint equations λ' = −Jᵀλ − ∂r/∂y, solved backwards along the dense forward solution, with ∫ λᵀ ∂f/∂p
  * as further states: the cost does not grow with the number of parameters as forward sensitivities do.
  *
- * Errors follow the tolerances of both runs. Throws `SOLV-015` as `solveWithSensitivities`, `SOLV-016` for mass matrices and for
- * events that stop the run, and `SOLV-013` where a run does not
- * get through. Source: Y. Cao, S. Li, L. Petzold, R. Serban, SIAM J. Sci. Comput. 24 (2003) 1076.
+ * Errors follow the tolerances of both runs. Throws `SOLV-015` as `solveWithSensitivities`, `SOLV-016` for a singular mass matrix and
+ * for events that stop the run, and `SOLV-013` where a run does not get through. Source: Y. Cao, S. Li, L. Petzold, R. Serban, SIAM J. Sci. Comput. 24 (2003) 1076.
  */
 export function adjointGradient(
-  problem: OdeProblem,
+  given: OdeProblem,
   objective: AdjointObjective,
   options: Omit<SolveOptions, "save" | "dense">,
 ): AdjointGradient {
+  checkAdjoint(given);
+  const problem = solvedForDerivatives(given) ?? refuseAlgebraic(given);
   const derivatives = expressionsOf(problem, "Gradients");
-  checkAdjoint(problem);
   const terminal = readOperand(problem, objective.terminal ?? 0, "terminal");
   const running = readOperand(problem, objective.running ?? 0, "running");
   const withIntegral = odeProblem({
@@ -128,20 +129,22 @@ export function adjointGradient(
   };
 }
 
-function checkAdjoint({ name, massMatrix, events }: OdeProblem): void {
+function checkAdjoint({ name, events }: OdeProblem): void {
   const stop = events.find(({ action }) => action === "stop");
-  if (massMatrix !== undefined)
-    throw solveError(
-      "SOLV-016",
-      `${name} has a mass matrix, which adjoint equations do not take`,
-      "Solve the equations for the derivatives.",
-    );
-  if (stop !== undefined)
-    throw solveError(
-      "SOLV-016",
-      `The event ${stop.name} of ${name} ends the run, at a time that adjoint equations do not follow`,
-      "Leave the event out, and let the time span end where it fires.",
-    );
+  if (stop === undefined) return;
+  throw solveError(
+    "SOLV-016",
+    `The event ${stop.name} of ${name} ends the run, at a time that adjoint equations do not follow`,
+    "Leave the event out, and let the time span end where it fires.",
+  );
+}
+
+function refuseAlgebraic({ name }: OdeProblem): never {
+  throw solveError(
+    "SOLV-016",
+    `${name} has algebraic equations, which adjoint equations do not take`,
+    "Use solveWithSensitivities, or insert the algebraic equations into the others.",
+  );
 }
 
 const INTEGRAL = "objective_integral";

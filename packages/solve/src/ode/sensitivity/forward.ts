@@ -5,6 +5,7 @@ import type { OdeSolution } from "../engine/solution.ts";
 import { solve } from "../engine/solve.ts";
 import { odeProblem } from "../problem/define.ts";
 import type { OdeProblem } from "../problem/problem.ts";
+import { consistentSlopes } from "./consistent.ts";
 
 /** What a solution is differentiated by. */
 export interface SensitivityTargets {
@@ -31,7 +32,8 @@ export interface SensitivitySolution {
 
 /**
  * The variational equations s' = J s + ∂f/∂p, exact, for any method. Throws `SOLV-015` for a right-hand side that is a function
- * and for events that change states, `SOLV-003` for unknown targets. n (1 + targets) states.
+ * and for events that change states, `SOLV-003` for unknown targets. n (1 + targets) states. With algebraic equations, the initial
+ * sensitivities of what they determine are those of `solveWithSensitivities`, not of this problem.
  */
 export function withSensitivities(
   problem: OdeProblem,
@@ -46,12 +48,6 @@ export function withSensitivities(
       "SOLV-003",
       `${problem.name} has no parameter or state ${unknown}`,
       "Differentiate by its parameters or initial values.",
-    );
-  if (problem.massMatrix !== undefined)
-    throw solveError(
-      "SOLV-015",
-      "Sensitivities of problems with a mass matrix are not there yet",
-      "Solve the equations for the derivatives.",
     );
   const targets = [...parameters, ...initialOf];
   const nameOf = (stateName: string, target: string) => `d_${stateName}_d_${target}`;
@@ -84,10 +80,23 @@ export function withSensitivities(
       events: problem.events,
       breakpoints: problem.breakpoints,
       ...(problem.inputs === undefined ? {} : { inputs: problem.inputs }),
+      ...(problem.massMatrix === undefined ? {} : { massMatrix: repeated(problem.massMatrix, 1 + targets.length) }),
     }),
     nameOf,
     targets,
   };
+}
+
+/** The same block for the states and for each target. */
+function repeated(block: readonly (readonly number[])[], count: number): readonly (readonly number[])[] {
+  const n = block.length;
+  return Array.from({ length: n * count }, (_, row) => {
+    const values = new Array<number>(n * count).fill(0);
+    block[row % n]?.forEach((value, column) => {
+      values[row - (row % n) + column] = value;
+    });
+    return values;
+  });
 }
 
 /** Memory of the problems that were made, so that repeated calls do not compile again. */
@@ -101,7 +110,7 @@ export function solveWithSensitivities(
   problem: OdeProblem,
   options: SolveOptions & { readonly withRespectTo: SensitivityTargets },
 ): SensitivitySolution {
-  const { withRespectTo, absoluteTolerance = 1e-9, ...rest } = options;
+  const { withRespectTo, absoluteTolerance = 1e-9, initial, ...rest } = options;
   const key = JSON.stringify([withRespectTo.parameters ?? [], withRespectTo.initialOf ?? []]);
   const made = known.get(problem) ?? new Map<string, SensitivityProblem>();
   known.set(problem, made);
@@ -122,7 +131,12 @@ export function solveWithSensitivities(
       tolerances[extended.nameOf(name, target)] = own / (size === 0 ? 1 : size);
     }
   }
-  const solution = solve(extended.problem, { ...rest, absoluteTolerance: tolerances });
+  const consistent = consistentSlopes(problem, extended, options);
+  const solution = solve(extended.problem, {
+    ...rest,
+    absoluteTolerance: tolerances,
+    ...(initial === undefined && consistent === undefined ? {} : { initial: { ...consistent, ...initial } }),
+  });
   return {
     solution,
     derivative(stateName, target) {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { saveAt } from "../engine/save.ts";
 import { PROBLEMS, type TestProblem } from "../fixtures/problems.ts";
 import { REFERENCES } from "../fixtures/references.ts";
+import { bdf } from "../method/bdf.ts";
 import { dopri853 } from "../method/dopri853.ts";
 import { radau5 } from "../method/radau.ts";
 import { rodas5p } from "../method/rodas5p.ts";
@@ -58,6 +59,79 @@ describe("forward sensitivities", () => {
     expect(last("x", "w")).toBeCloseTo(-Math.sin(2), 10);
   });
 
+  describe("with a mass matrix", () => {
+    const kinetics = { a: "-k1*a + k2*b*c", b: "k1*a - k2*b*c - k3*b*b" };
+    const robertson = odeProblem({
+      equations: { ...kinetics, c: "a + b + c - 1" },
+      parameters: { k1: 0.04, k2: 1e4, k3: 3e7 },
+      initial: { a: 1, b: 0, c: 0 },
+      timeSpan: [0, 4e5],
+      massMatrix: [
+        [1, 0, 0],
+        [0, 1, 0],
+        [0, 0, 0],
+      ],
+    });
+
+    it.each([rodas5p, radau5, bdf])(
+      "are those of Robertson's kinetics with the balance as an equation: $name",
+      (method) => {
+        const reference = REFERENCES.robertson_sens;
+        const times = (reference?.times ?? []).filter((time) => time <= 4e5);
+        const run = solveWithSensitivities(robertson, {
+          method,
+          relativeTolerance: 1e-8,
+          absoluteTolerance: { a: 1e-12, b: 1e-16, c: 1e-12 },
+          save: saveAt(times),
+          withRespectTo: { parameters: ["k1", "k2", "k3"] },
+        });
+        expect(run.solution.status).toEqual({ kind: "finished" });
+        for (const [index] of times.entries())
+          for (const [p, target] of ["k1", "k2", "k3"].entries())
+            for (const [s, name] of robertson.stateNames.entries()) {
+              const exact = reference?.states[index]?.[3 * (p + 1) + s] as number;
+              // the tolerance, times what some hundred steps add up; bdf takes a thousand
+              expect(Math.abs((run.derivative(name, target)[index] as number) / exact - 1)).toBeLessThan(2e-5);
+            }
+      },
+    );
+
+    it.each([rodas5p, radau5, bdf])("begin with what the algebraic equation asks for: $name", (method) => {
+      // x' = −k z, 0 = z − x + p: x = p + (x0 − p) e^−kt
+      const problem = odeProblem({
+        equations: { x: "-k*z", z: "z - x + p" },
+        parameters: { k: 2, p: 0.3 },
+        initial: { x: 1, z: 0.7 },
+        timeSpan: [0, 1],
+        massMatrix: [
+          [1, 0],
+          [0, 0],
+        ],
+      });
+      const times = [0, 0.5, 1];
+      const run = solveWithSensitivities(problem, {
+        method,
+        relativeTolerance: 1e-9,
+        absoluteTolerance: 1e-10,
+        save: saveAt(times),
+        withRespectTo: { parameters: ["k", "p"], initialOf: ["x"] },
+      });
+      for (const [index, t] of times.entries()) {
+        const e = Math.exp(-2 * t);
+        // a hundred times the tolerance
+        for (const [name, target, exact] of [
+          ["x", "k", -0.7 * t * e],
+          ["z", "k", -0.7 * t * e],
+          ["x", "p", 1 - e],
+          ["z", "p", -e],
+          ["x", "x", e],
+          ["z", "x", e],
+        ] as const)
+          expect(run.derivative(name, target)[index], `d${name}/d${target} at ${t}`).toBeCloseTo(exact, 7);
+      }
+    });
+  });
+
   it("of a function are refused", () => {
     const problem = odeProblem({ rightHandSide: () => undefined, initial: [1], timeSpan: [0, 1] });
     expect(() => solveWithSensitivities(problem, { method: rodas5p, withRespectTo: { initialOf: ["y1"] } })).toThrow(
@@ -92,10 +166,31 @@ describe("adjoint gradients", () => {
     expect(initial.y).toBeCloseTo(2 * end * e + (1 - e) / k, 7);
   });
 
-  it("are refused where they would be wrong: mass matrices, and events that end the run", () => {
+  it("divide by a regular mass matrix: M y' = −k y", () => {
+    const heavy = odeProblem({
+      equations: { y: "-k*y" },
+      parameters: { k: 1 },
+      initial: { y: 1 },
+      timeSpan: [0, 2],
+      massMatrix: [[2]],
+    });
+    const tight = { method: rodas5p, relativeTolerance: 1e-10, absoluteTolerance: 1e-12 };
+    // y = e^(−k t/2): ten times the tolerance and interpolation
+    expect(adjointGradient(heavy, { terminal: "y" }, tight).parameters.k).toBeCloseTo(-Math.exp(-1), 8);
+  });
+
+  it("are refused where they would be wrong: algebraic equations, and events that end the run", () => {
     const settings = { equations: { y: "-k*y" }, parameters: { k: 1 }, initial: { y: 1 }, timeSpan: [0, 2] as const };
     for (const problem of [
-      odeProblem({ ...settings, massMatrix: [[2]] }),
+      odeProblem({
+        ...settings,
+        equations: { y: "-k*y", z: "z - y" },
+        initial: { y: 1, z: 1 },
+        massMatrix: [
+          [1, 0],
+          [0, 0],
+        ],
+      }),
       odeProblem({ ...settings, events: [{ name: "half", when: "y - 0.5", action: "stop" }] }),
     ])
       expect(() => adjointGradient(problem, { terminal: "y" }, { method: rodas5p })).toThrow(
