@@ -21,6 +21,16 @@ export function bandPlace({ lower, upper }: BandShape, row: number, column: numb
   return column * (2 * lower + upper + 1) + lower + upper + row - column;
 }
 
+/** Every place within the band, column by column. */
+export function* placesOfBand({
+  n,
+  lower,
+  upper,
+}: BandShape): Generator<{ readonly row: number; readonly column: number }> {
+  for (let column = 0; column < n; column++)
+    for (let row = Math.max(0, column - upper); row <= Math.min(n - 1, column + lower); row++) yield { row, column };
+}
+
 /** Factorises in place; −1, or the number of the column without a pivot. */
 export function factorBand(a: Float64Array, { n, lower, upper }: BandShape, pivots: Int32Array): number {
   const height = 2 * lower + upper + 1;

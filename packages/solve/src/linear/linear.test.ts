@@ -11,6 +11,7 @@ import {
 } from "./band-lu.ts";
 import { factorDense, factorDenseComplex, solveDense, solveDenseComplex } from "./dense-lu.ts";
 import { planElimination } from "./elimination-plan.ts";
+import { reverseCuthillMcKee } from "./reverse-cuthill-mckee.ts";
 import { factorComplexText, factorText, solveComplexText, solveText } from "./unrolled-lu.ts";
 import {
   type BandText,
@@ -215,6 +216,46 @@ describe("band elimination", () => {
 function turned(index: number, n: number): number {
   return index < n ? n - 1 - index : 3 * n - 1 - index;
 }
+
+describe("the order of Cuthill and McKee, reversed", () => {
+  it("takes each index once, and brings scattered chains back to three diagonals", () => {
+    const chains = fc.integer({ min: 1, max: 30 }).chain((n) =>
+      fc.tuple(
+        fc.shuffledSubarray(
+          Array.from({ length: n }, (_, index) => index),
+          { minLength: n },
+        ),
+        fc.array(fc.boolean(), { minLength: n, maxLength: n }),
+      ),
+    );
+    fc.assert(
+      fc.property(chains, ([names, isCut]) => {
+        const places = names
+          .slice(1)
+          .flatMap((name, k) => (isCut[k] ? [] : [{ row: name, column: names[k] as number }]));
+        const order = reverseCuthillMcKee(names.length, places);
+        expect([...order].sort((a, b) => a - b)).toEqual(names.map((_, index) => index));
+        for (const { row, column } of places) expect(Math.abs(order.indexOf(row) - order.indexOf(column))).toBe(1);
+      }),
+      { seed: 8 },
+    );
+  });
+
+  it("keeps the band of a grid to its shorter side", () => {
+    const [long, short] = [12, 5];
+    const at = (x: number, y: number) => ((x * short + y) * 7) % (long * short);
+    const places = Array.from({ length: long * short }, (_, k) => [Math.floor(k / short), k % short] as const).flatMap(
+      ([x, y]) => [
+        ...(x + 1 < long ? [{ row: at(x, y), column: at(x + 1, y) }] : []),
+        ...(y + 1 < short ? [{ row: at(x, y), column: at(x, y + 1) }] : []),
+      ],
+    );
+    const order = reverseCuthillMcKee(long * short, places);
+    const widest = Math.max(...places.map(({ row, column }) => Math.abs(order.indexOf(row) - order.indexOf(column))));
+    // levels are diagonals of the grid: no wider than its shorter side
+    expect(widest).toBe(short);
+  });
+});
 
 describe("elimination that is written out", () => {
   const pattern = fc.tuple(matrix, fc.array(fc.boolean(), { minLength: 49, maxLength: 49 })).map(([system, keep]) => {

@@ -1,31 +1,27 @@
-import {
-  bandLength,
-  bandPlace,
-  factorBand,
-  factorBandComplex,
-  solveBand,
-  solveBandComplex,
-} from "../../linear/band-lu.ts";
+import { bandLength, factorBand, factorBandComplex, solveBand, solveBandComplex } from "../../linear/band-lu.ts";
 import { factorDense, factorDenseComplex, solveDense, solveDenseComplex } from "../../linear/dense-lu.ts";
 import type { OdeProblem } from "../problem/problem.ts";
 import { massPlaces } from "./jacobian.ts";
 import type { MatrixWriter } from "./matrix.ts";
+import { orderedPlace } from "./matrix-shape.ts";
 
 /** Factorisations that are not written out; arguments are places in the workspace. */
 export interface MatrixHost {
   /** 0, or 1 + the column without a pivot. */
   factor(number: number, shiftRe: number, shiftIm: number): number;
   solve(number: number, re: number, im: number): void;
+  /** State at each place of a band that has an order of its own. */
+  readonly order: Int32Array | undefined;
 }
 
 /** Host of one compiled integration; memory is made when a factorisation is first asked for. */
 export function matrixHost(problem: OdeProblem, writer: MatrixWriter, w: Float64Array): MatrixHost {
   const n = problem.stateNames.length;
   const { shape, jacobian } = writer;
-  const band = shape.kind === "band" ? shape.band : undefined;
+  const { band, order } = shape.kind === "band" ? shape : { band: undefined, order: undefined };
   const length = band === undefined ? n * n : bandLength(band);
   const mass = massPlaces(problem).map(({ row, column }) => ({
-    place: band === undefined ? row * n + column : bandPlace(band, row, column),
+    place: band === undefined ? row * n + column : orderedPlace(band, order, row, column),
     value: problem.massMatrix === undefined ? 1 : (problem.massMatrix[row]?.[column] as number),
   }));
   const sparse = shape.kind === "unrolled" ? [...shape.index] : undefined;
@@ -41,7 +37,10 @@ export function matrixHost(problem: OdeProblem, writer: MatrixWriter, w: Float64
     return held[number];
   };
 
+  const scratch = new Float64Array(order === undefined ? 0 : 2 * n);
+
   return {
+    order: order?.states,
     factor(number, shiftRe, shiftIm) {
       const { re, im, pivots } = store(number);
       if (sparse === undefined) for (let place = 0; place < length; place++) re[place] = -(slopes[place] as number);
@@ -61,10 +60,26 @@ export function matrixHost(problem: OdeProblem, writer: MatrixWriter, w: Float64
     },
     solve(number, reOffset, imOffset) {
       const { re, im, pivots } = store(number);
-      if (number === 0)
-        band === undefined ? solveDense(re, n, pivots, w, reOffset) : solveBand(re, band, pivots, w, reOffset);
-      else if (band === undefined) solveDenseComplex(re, im, n, pivots, w, reOffset, imOffset);
-      else solveBandComplex(re, im, band, pivots, w, reOffset, imOffset);
+      if (band === undefined)
+        number === 0
+          ? solveDense(re, n, pivots, w, reOffset)
+          : solveDenseComplex(re, im, n, pivots, w, reOffset, imOffset);
+      else if (order === undefined)
+        number === 0
+          ? solveBand(re, band, pivots, w, reOffset)
+          : solveBandComplex(re, im, band, pivots, w, reOffset, imOffset);
+      else {
+        order.states.forEach((state, place) => {
+          scratch[place] = w[reOffset + state] as number;
+          scratch[n + place] = w[imOffset + state] as number;
+        });
+        if (number === 0) solveBand(re, band, pivots, scratch, 0);
+        else solveBandComplex(re, im, band, pivots, scratch, 0, n);
+        order.states.forEach((state, place) => {
+          w[reOffset + state] = scratch[place] as number;
+          if (number > 0) w[imOffset + state] = scratch[n + place] as number;
+        });
+      }
     },
   };
 }

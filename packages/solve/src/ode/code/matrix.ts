@@ -1,7 +1,5 @@
 import { numberText } from "@simloom/kernel";
-import { solveError } from "../../errors.ts";
-import { type BandShape, bandLength, bandPlace } from "../../linear/band-lu.ts";
-import { type EliminationPlan, type MatrixPlace, planElimination } from "../../linear/elimination-plan.ts";
+import { bandLength } from "../../linear/band-lu.ts";
 import { factorComplexText, factorText, solveComplexText, solveText } from "../../linear/unrolled-lu.ts";
 import {
   type BandText,
@@ -12,20 +10,8 @@ import {
 } from "../../linear/written-band.ts";
 import type { OdeProblem } from "../problem/problem.ts";
 import type { PlacedTable } from "./equations.ts";
-import { massPlaces } from "./jacobian.ts";
+import { MAX_WRITTEN_DIAGONALS, type MatrixShape, orderedPlace } from "./matrix-shape.ts";
 import { type Region, slot, type WorkspaceLayout } from "./workspace.ts";
-
-/** Largest elimination that is written out. */
-const MAX_UNROLLED_OPERATIONS = 2500;
-const MAX_UNROLLED_STATES = 64;
-/** Diagonals beside the main one up to which the inner loops of band elimination are written out. */
-const MAX_WRITTEN_DIAGONALS = 8;
-
-/** How the Jacobian is stored and (shift) M − J is factorised. */
-export type MatrixShape =
-  | { readonly kind: "unrolled"; readonly plan: EliminationPlan; readonly index: ReadonlyMap<number, number> }
-  | { readonly kind: "band"; readonly band: BandShape }
-  | { readonly kind: "dense" };
 
 /** Text and places for the matrices of an implicit method. Number 0 is real; the complex ones count from 1. */
 export interface MatrixWriter {
@@ -37,35 +23,6 @@ export interface MatrixWriter {
   readonly functions: string;
   /** What stands in the workspace before each run. */
   readonly constants: readonly PlacedTable[];
-}
-
-/** Chooses by size and sparsity: written out, banded, or dense. */
-export function matrixShape(
-  problem: OdeProblem,
-  jacobianPlaces: readonly MatrixPlace[] | "dense" | { readonly lower: number; readonly upper: number },
-): MatrixShape {
-  const n = problem.stateNames.length;
-  const mass = massPlaces(problem);
-  if (jacobianPlaces === "dense") return { kind: "dense" };
-  if ("lower" in jacobianPlaces) {
-    const lower = Math.min(n - 1, Math.max(jacobianPlaces.lower, ...mass.map(({ row, column }) => row - column)));
-    const upper = Math.min(n - 1, Math.max(jacobianPlaces.upper, ...mass.map(({ row, column }) => column - row)));
-    return { kind: "band", band: { n, lower, upper } };
-  }
-  const places = [...jacobianPlaces, ...mass];
-  checkStructure(problem, places);
-  const distances = places.map(({ row, column }) => row - column);
-  const lower = distances.reduce((most, distance) => Math.max(most, distance), 0);
-  const upper = distances.reduce((most, distance) => Math.max(most, -distance), 0);
-  if (n <= MAX_UNROLLED_STATES) {
-    const plan = planElimination(n, places);
-    if (plan.operations <= MAX_UNROLLED_OPERATIONS) {
-      const index = new Map<number, number>();
-      for (const { row, column } of jacobianPlaces) index.set(row * n + column, index.size);
-      return { kind: "unrolled", plan, index };
-    }
-  }
-  return 2 * lower + upper + 1 < n / 2 ? { kind: "band", band: { n, lower, upper } } : { kind: "dense" };
 }
 
 /** Lays out the Jacobian and the factors, and writes the functions. */
@@ -85,7 +42,8 @@ function solve${number}(b, c) { host.solve(${number}, b, c); }`;
   return {
     shape,
     jacobian: layout.region(shape.kind === "dense" ? n * n : bandLength(shape.band)),
-    place: (row, column) => (shape.kind === "dense" ? row * n + column : bandPlace(shape.band, row, column)),
+    place: (row, column) =>
+      shape.kind === "dense" ? row * n + column : orderedPlace(shape.band, shape.order, row, column),
     functions: Array.from({ length: complexCount + 1 }, (_, number) => host(number)).join("\n"),
     constants: [],
   };
@@ -97,7 +55,7 @@ function narrowBand(
   complexCount: number,
   layout: WorkspaceLayout,
 ): MatrixWriter {
-  const { band } = shape;
+  const { band, order } = shape;
   const { before, after } = writtenBandMargins(band);
   const length = bandLength(band);
   const withMargins = () => ({ offset: layout.region(before + length + after).offset + before, length });
@@ -111,6 +69,7 @@ function narrowBand(
       source: jacobian.offset,
       mass: mass?.offset,
       factors: layout.region(writtenBandLength({ shape: band, isComplex })).offset,
+      order: order === undefined ? undefined : { component: "order[j]", scratch: layout.region(2 * band.n).offset },
     };
     return `let pivoted${number} = false;
 function factor${number}(re, im) {
@@ -127,17 +86,17 @@ ${writtenBandSolve(text)}
   return {
     shape,
     jacobian,
-    place: (row, column) => bandPlace(band, row, column),
-    functions: functions.join("\n"),
-    constants: mass === undefined ? [] : [{ region: mass, values: massBand(problem, band) }],
+    place: (row, column) => orderedPlace(band, order, row, column),
+    functions: [...(order === undefined ? [] : ["const order = host.order;"]), ...functions].join("\n"),
+    constants: mass === undefined ? [] : [{ region: mass, values: massBand(problem, shape) }],
   };
 }
 
-function massBand({ massMatrix }: OdeProblem, band: BandShape): Float64Array {
+function massBand({ massMatrix }: OdeProblem, { band, order }: MatrixShape & { readonly kind: "band" }): Float64Array {
   const values = new Float64Array(bandLength(band));
   massMatrix?.forEach((row, i) => {
     row.forEach((value, j) => {
-      if (value !== 0) values[bandPlace(band, i, j)] = value;
+      if (value !== 0) values[orderedPlace(band, order, i, j)] = value;
     });
   });
   return values;
@@ -217,21 +176,4 @@ function afterFactor(number: number): string {
 if (growth < Infinity) { pivoted${number} = false; return; }
 pivoted${number} = true;
 ${slot("matrixFailure")} = host.factor(${number}, re, ${complexPlace});`;
-}
-
-/** Throws `SOLV-009` where an equation, or a state, is in neither the mass matrix nor the Jacobian. */
-function checkStructure({ stateNames, name }: OdeProblem, places: readonly MatrixPlace[]): void {
-  const rows = new Set(places.map(({ row }) => row));
-  const columns = new Set(places.map(({ column }) => column));
-  const odd = stateNames.findIndex((_, index) => !rows.has(index) || !columns.has(index));
-  if (odd < 0) return;
-  const state = stateNames[odd] as string;
-  throw solveError(
-    "SOLV-009",
-    rows.has(odd)
-      ? `No equation of ${name} determines ${state}: its column is empty in the mass matrix and in the Jacobian`
-      : `The algebraic equation of ${state} in ${name} holds no state: its row is empty in the mass matrix and the Jacobian`,
-    "Give the row a mass, or let the equation depend on the states.",
-    { state },
-  );
 }

@@ -1,6 +1,6 @@
 import { elementaryFunctions } from "@simloom/kernel";
-import type { MatrixShape } from "../code/matrix.ts";
 import { type MatrixHost, matrixHost } from "../code/matrix-host.ts";
+import type { MatrixShape } from "../code/matrix-shape.ts";
 import { type Region, SLOT } from "../code/workspace.ts";
 import type { OdeMethod } from "../method/method.ts";
 import type { OdeProblem } from "../problem/problem.ts";

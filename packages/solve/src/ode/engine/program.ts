@@ -16,7 +16,8 @@ import {
   type Places,
 } from "../code/equations.ts";
 import { type JacobianEntry, sparseJacobian } from "../code/jacobian.ts";
-import { type MatrixWriter, matrixShape, matrixWriter } from "../code/matrix.ts";
+import { type MatrixWriter, matrixWriter } from "../code/matrix.ts";
+import { matrixShape } from "../code/matrix-shape.ts";
 import { type Region, slot, type WorkspaceLayout, workspaceLayout } from "../code/workspace.ts";
 import type { MethodCode, OdeMethod } from "../method/method.ts";
 import type { OdeProblem } from "../problem/problem.ts";

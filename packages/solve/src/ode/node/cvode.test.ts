@@ -87,6 +87,29 @@ describe.runIf(hasSundials())("cvode", () => {
     );
   });
 
+  it("takes states whose band needs another order: a chain, every other link first", () => {
+    const links = Array.from({ length: 80 }, (_, i) => i);
+    const chain = odeProblem({
+      equations: Object.fromEntries(
+        [...links.filter((i) => i % 2 === 0), ...links.filter((i) => i % 2 === 1)].map((i) => [
+          `q${i}`,
+          `${i === 0 ? "1" : `q${i - 1}`} - (2 + 0.1*q${i})*q${i} + ${i === 79 ? "0" : `q${i + 1}`}`,
+        ]),
+      ),
+      initial: Object.fromEntries(links.map((i) => [`q${i}`, 0])),
+      timeSpan: [0, 100],
+    });
+    const tolerances = { relativeTolerance: 1e-8, absoluteTolerance: 1e-10, save: saveEnd() };
+    const expected = solve(chain, { ...tolerances, method: radau5 }).final.state;
+    const { status, final, statistics } = solve(chain, { ...tolerances, method: cvode });
+    expect(status).toEqual({ kind: "finished" });
+    // a wrong Jacobian would cost an evaluation of it, and a shorter step, at every turn
+    expect(statistics.jacobians).toBeLessThan(20);
+    // CVODE controls local errors only
+    for (const i of links)
+      expect(Math.abs((final.state[`q${i}`] as number) - (expected[`q${i}`] as number))).toBeLessThan(1e-6);
+  });
+
   it("agrees with explicit methods by its Adams formulas", () => {
     const test = PROBLEMS.lorenz as TestProblem;
     const tolerances = { relativeTolerance: 1e-10, absoluteTolerance: 1e-10, save: saveEnd() };

@@ -1,6 +1,6 @@
 import koffi from "koffi";
 import { solveError } from "../../errors.ts";
-import { bandLength } from "../../linear/band-lu.ts";
+import { bandLength, bandPlace, placesOfBand } from "../../linear/band-lu.ts";
 import { SLOT } from "../code/workspace.ts";
 import type { Integration } from "../engine/integration.ts";
 import type { RunSetup } from "../engine/options.ts";
@@ -67,7 +67,8 @@ export function openSession(
   };
   const { jacobianShape: shape, jacobianRegion } = integration;
   const slopes = integration.view(jacobianRegion ?? regions.scratch);
-  const band = shape?.kind === "band" ? shape.band : undefined;
+  // CVODE's band solver has the states in their own order.
+  const band = shape?.kind === "band" && shape.order === undefined ? shape.band : undefined;
   const callbacks: readonly bigint[] = [
     koffi.register(
       (time: number, y: Pointer, f: Pointer) =>
@@ -95,6 +96,11 @@ export function openSession(
           if (shape?.kind === "unrolled")
             for (const [place, entry] of shape.index)
               columns[(place % n) * n + Math.floor(place / n)] = slopes[entry] as number;
+          else if (shape?.kind === "band")
+            for (const { row, column } of placesOfBand(shape.band)) {
+              const [i, j] = [shape.order?.states[row] ?? row, shape.order?.states[column] ?? column];
+              columns[j * n + i] = slopes[bandPlace(shape.band, row, column)] as number;
+            }
           else
             for (let place = 0; place < n * n; place++)
               columns[(place % n) * n + Math.floor(place / n)] = slopes[place] as number;
