@@ -28,7 +28,7 @@ export { rk4 } from "./ode/method/rk4.ts";
 export { tsit5 } from "./ode/method/tsit5.ts";
 export { dopri853 } from "./ode/method/dopri853.ts";
 export { rodas5p } from "./ode/method/rodas5p.ts";
-export { bdf } from "./ode/method/bdf.ts";
+export { bdf, bdfUpTo } from "./ode/method/bdf.ts";
 export { radau13, radau5, radau9 } from "./ode/method/radau.ts";
 
 // Runs

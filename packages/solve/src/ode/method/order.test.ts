@@ -3,10 +3,11 @@ import { integralController } from "../engine/controller.ts";
 import { saveAt, saveEnd } from "../engine/save.ts";
 import { solve } from "../engine/solve.ts";
 import { odeProblem } from "../problem/define.ts";
+import { bdfUpTo } from "./bdf.ts";
 import { dopri853 } from "./dopri853.ts";
 import { euler } from "./euler.ts";
 import type { OdeMethod } from "./method.ts";
-import { radau5, radau9 } from "./radau.ts";
+import { radau5, radau9, radau13 } from "./radau.ts";
 import { rk4 } from "./rk4.ts";
 import { rodas5p } from "./rodas5p.ts";
 import { tsit5 } from "./tsit5.ts";
@@ -20,12 +21,16 @@ const problem = odeProblem({
 /** The same without products of y, so that Newton iterations of implicit methods leave nothing behind. */
 const linear = odeProblem({ equations: { y: "cos(t) - 3*(y - 2 - sin(t))" }, initial: { y: 2 }, timeSpan: [0, 2] });
 const exact = (t: number) => 2 + Math.sin(t);
+/** The same, six times as fast, so that the error of order 13 stands out of rounding for more than one step size. */
+const fast = odeProblem({ equations: { y: "6*cos(6*t) - 3*(y - 2 - sin(6*t))" }, initial: { y: 2 }, timeSpan: [0, 2] });
+const problemFor = (method: OdeMethod) =>
+  method === radau13 ? fast : method.complexMatrices === undefined ? problem : linear;
 
 /** Steps of one length: fixed, or by a tolerance that never rejects and a largest step. */
 function run(method: OdeMethod, steps: number, times?: readonly number[]) {
   const save = times === undefined ? saveEnd() : saveAt(times);
   if (method.hasFixedSteps) return solve(problem, { method, step: 2 / steps, save });
-  return solve(method.complexMatrices === undefined ? problem : linear, {
+  return solve(problemFor(method), {
     method,
     relativeTolerance: 0.99,
     absoluteTolerance: 1e3,
@@ -53,14 +58,54 @@ const ORDERS: readonly (readonly [OdeMethod, number, readonly number[]])[] = [
   [rodas5p, 5, [32, 64, 128]],
   [radau5, 5, [16, 32, 64]],
   [radau9, 9, [4, 6, 9]],
+  [radau13, 13, [4, 5, 6]],
 ];
 
 describe("convergence", () => {
   it.each(ORDERS)("$name converges with order %i", (method, order, steps) => {
-    const errors = steps.map((count) => Math.abs((run(method, count).final.state.y as number) - exact(2)));
+    const end = exact(problemFor(method) === fast ? 12 : 2);
+    const errors = steps.map((count) => Math.abs((run(method, count).final.state.y as number) - end));
     // a fitted order may lie above the asymptotic one; below it by at most what three step sizes leave open
     expect(slope(errors, steps)).toBeGreaterThan(order - 0.25);
     expect(slope(errors, steps)).toBeLessThan(order + 1.5);
+  });
+
+  it.each([1, 2, 3, 4, 5] as const)(
+    "bdf up to order %i converges with that order in the number of its steps",
+    (order) => {
+      // a spiral: (x, y) = e^(−t/10) (cos t, sin t)
+      const spiral = odeProblem({
+        equations: { x: "-y - 0.1*x", y: "x - 0.1*y" },
+        initial: { x: 1, y: 0 },
+        timeSpan: [0, 20],
+      });
+      const tolerances = order === 1 ? [1e-4, 1e-5, 1e-6] : [1e-6, 1e-7, 1e-8, 1e-9];
+      const runs = tolerances.map((tolerance) =>
+        solve(spiral, {
+          method: bdfUpTo(order),
+          relativeTolerance: tolerance,
+          absoluteTolerance: tolerance,
+          save: saveEnd(),
+        }),
+      );
+      const errors = runs.map(({ final }) =>
+        Math.hypot(
+          (final.state.x as number) - Math.exp(-2) * Math.cos(20),
+          (final.state.y as number) - Math.exp(-2) * Math.sin(20),
+        ),
+      );
+      const found = slope(
+        errors,
+        runs.map(({ statistics }) => statistics.acceptedSteps),
+      );
+      // a tenth below where the first steps, of lower orders, still count; a quarter above where the order is not reached at once
+      expect(found).toBeGreaterThan(order - 0.1);
+      expect(found).toBeLessThan(order + 0.35);
+    },
+  );
+
+  it("there are formulas of order 1 to 5", () => {
+    expect(() => bdfUpTo(6 as 5)).toThrow(expect.objectContaining({ code: "SOLV-010" }));
   });
 
   it.each([
