@@ -64,20 +64,23 @@ function writeSteps(emit: Emitter, table: RadauTable, maxIterations: number): Me
       ? `${numberText(alpha)} * ${at(re)} - ${numberText(beta)} * ${at(im)}`
       : `${numberText(beta)} * ${at(re)} + ${numberText(alpha)} * ${at(im)}`;
   };
-  const transformed = emit.each(
-    (at) =>
-      `${f.map((vector, i) => `const f${i} = ${at(vector)};`).join(" ")}
-${f.map((vector, row) => `${at(vector)} = ${(inverse[row] as readonly number[]).map((value, i) => `${numberText(value)} * f${i}`).join(" + ")};`).join("\n")}`,
-  );
-  const residual = nodes
-    .map((_, row) => {
-      const target = f[row] as Region;
-      if (!emit.hasMassMatrix)
-        return emit.each((at) => `${at(target)} = ${at(target)} - hi * (${eigenvalueTimes(row, at)});`);
-      return `${emit.each((at) => `${at(carried)} = hi * (${eigenvalueTimes(row, at)});`)}
-${emit.each((at, i) => `${at(target)} = ${at(target)} - ${emit.massTerm(carried, i, at)};`)}`;
-    })
-    .join("\n");
+  const sumOf = (row: number) =>
+    (inverse[row] as readonly number[]).map((value, i) => `${numberText(value)} * f${i}`).join(" + ");
+  const names = f.map((_, i) => `f${i}`);
+  const loaded = (at: (vector: Region) => string) =>
+    f.map((vector, i) => `const ${names[i]} = ${at(vector)};`).join(" ");
+  const residual = emit.hasMassMatrix
+    ? [
+        emit.each((at) => `${loaded(at)}\n${f.map((vector, row) => `${at(vector)} = ${sumOf(row)};`).join("\n")}`),
+        ...f.flatMap((target, row) => [
+          emit.each((at) => `${at(carried)} = hi * (${eigenvalueTimes(row, at)});`),
+          emit.each((at, i) => `${at(target)} = ${at(target)} - ${emit.massTerm(carried, i, at)};`),
+        ]),
+      ].join("\n")
+    : emit.each(
+        (at) =>
+          `${loaded(at)}\n${f.map((vector, row) => `${at(vector)} = ${sumOf(row)} - hi * (${eigenvalueTimes(row, at)});`).join("\n")}`,
+      );
   const solves = [
     emit.solve(f[0] as Region),
     ...pairs.map((_, pair) => emit.solveComplex(pair + 1, f[2 * pair + 1] as Region, f[2 * pair + 2] as Region)),
@@ -160,7 +163,6 @@ let contraction = exp(0.8 * log(Math.max(${contractionKept}, ${ROUND_OFF})));
 for (let iteration = 0; iteration < ${maxIterations}; iteration++) {
   ${slot("iterations")} += 1;
   ${evaluations}
-  ${transformed}
   ${residual}
   ${solves}
   sum = 0;
