@@ -65,20 +65,37 @@ export function nativeScratchBytes(program: Program): number {
  * no sum, of which whole tiles are written. Names are made here from numbers: nothing that a user wrote gets into the text.
  */
 export function cSource(program: Program, formats: readonly ColumnFormat[]): string {
-  const sums = sumCount(program);
-  const tile = tileOfEight(formats);
-  const calls = [...program.hoisted, ...program.perElement].flatMap(({ operation }) => operation.elementary ?? []);
+  return cLibrary([{ program, formats, suffix: "" }]);
+}
+
+/** A program of a library: its functions are called `hoist` and `blocks` with the suffix, a part of a C name. */
+export interface LibraryPart {
+  readonly program: Program;
+  readonly formats: readonly ColumnFormat[];
+  readonly suffix: string;
+}
+
+/** One C text with the functions of several programs, as `cSource` writes them; what they share stands in it once. */
+export function cLibrary(parts: readonly LibraryPart[]): string {
+  const nodes = parts.flatMap(({ program }) => [...program.hoisted, ...program.perElement]);
+  const calls = nodes.flatMap(({ operation }) => operation.elementary ?? []);
   return [
     C_VECTORS,
     cElementary([...new Set(calls)].sort(), calls.length <= MOST_INLINE_CALLS),
-    tables([...program.hoisted, ...program.perElement]),
-    hoistFunction(program, sums),
-    stepFunction(program, formats, tile, sums),
-    driver(sums, tile),
+    tables(nodes),
+    ...parts.flatMap(({ program, formats, suffix }) => {
+      const sums = sumCount(program);
+      const tile = tileOfEight(formats);
+      return [
+        hoistFunction(program, sums, suffix),
+        stepFunction(program, formats, tile, sums, suffix),
+        driver(sums, tile, suffix),
+      ];
+    }),
   ].join("\n");
 }
 
-function hoistFunction(program: Program, sums: number): string {
+function hoistFunction(program: Program, sums: number, suffix: string): string {
   const names = new Map<Expression, string>();
   const lines = program.hoisted.map((node, index) => {
     const { source } = node.operation;
@@ -91,7 +108,7 @@ function hoistFunction(program: Program, sums: number): string {
     return `  const ${typeOf(node)} h${index} = ${value};\n  h[${index}] = (${kept})[0];`;
   });
   return [
-    "void hoist(const long long *call, double *scratch) {",
+    `void hoist${suffix}(const long long *call, double *scratch) {`,
     "  const double *p = (const double *)call[0];",
     `  double *h = scratch + ${4 * SUM_LANES * sums};`,
     "  (void)p; (void)h;",
@@ -100,7 +117,13 @@ function hoistFunction(program: Program, sums: number): string {
   ].join("\n");
 }
 
-function stepFunction(program: Program, formats: readonly ColumnFormat[], tile: TileLayout, sums: number): string {
+function stepFunction(
+  program: Program,
+  formats: readonly ColumnFormat[],
+  tile: TileLayout,
+  sums: number,
+  suffix: string,
+): string {
   const names = new Map<Expression, string>();
   program.hoisted.forEach((node, index) => {
     if (node.type === "boolean") names.set(node, `((vi)V(h[${index}]))`);
@@ -137,7 +160,7 @@ function stepFunction(program: Program, formats: readonly ColumnFormat[], tile: 
     return [`const ${typeOf(node)} v${index} = ${value};`, ...writes(node)];
   });
   return [
-    "static void steps(const long long *restrict call, const char *restrict in, double *restrict scratch, long long at, long long count) {",
+    `static void steps${suffix}(const long long *restrict call, const char *restrict in, double *restrict scratch, long long at, long long count) {`,
     "  vd *restrict row = (vd *)scratch;",
     `  const double *restrict h = scratch + ${4 * SUM_LANES * sums};`,
     "  (void)call; (void)row; (void)h;",
@@ -150,27 +173,28 @@ function stepFunction(program: Program, formats: readonly ColumnFormat[], tile: 
 }
 
 /** Rows, rests and ends of blocks, as `element-sum.ts` says. */
-function driver(sums: number, tile: TileLayout): string {
+function driver(sums: number, tile: TileLayout, suffix: string): string {
+  const [steps, endRow, endBlock] = [`steps${suffix}`, `end_row${suffix}`, `end_block${suffix}`];
   const lanes = SUM_LANES * sums;
   const walk =
     sums === 0
-      ? ["    steps(call, in, scratch, start, (n + 7) / 8);"]
+      ? [`    ${steps}(call, in, scratch, start, (n + 7) / 8);`]
       : [
           `    for (long long r = 0; r < n; r += ${SUM_ROW}) {`,
           `      const long long m = n - r < ${SUM_ROW} ? n - r : ${SUM_ROW};`,
           `      const char *from = in + r / 8 * ${tile.bytes};`,
-          "      if (m / 8 > 0) steps(call, from, scratch, start + r, m / 8);",
+          `      if (m / 8 > 0) ${steps}(call, from, scratch, start + r, m / 8);`,
           "      if (m % 8 > 0) {",
           `        memcpy(scratch + ${3 * lanes}, scratch, ${8 * lanes});`,
-          `        steps(call, from + m / 8 * ${tile.bytes}, scratch, start + r + m / 8 * 8, 1);`,
+          `        ${steps}(call, from + m / 8 * ${tile.bytes}, scratch, start + r + m / 8 * 8, 1);`,
           `        for (int k = 0; k < ${lanes}; k++) if (k % 8 >= m % 8) scratch[k] = scratch[${3 * lanes} + k];`,
           "      }",
-          "      end_row(scratch);",
+          `      ${endRow}(scratch);`,
           "    }",
-          `    end_block(scratch, (double *)call[2] + ${2 * sums} * block);`,
+          `    ${endBlock}(scratch, (double *)call[2] + ${2 * sums} * block);`,
         ];
   return `
-static void __attribute__((unused)) end_row(double *restrict scratch) {
+static void __attribute__((unused)) ${endRow}(double *restrict scratch) {
   for (int k = 0; k < ${lanes}; k++) {
     const double before = scratch[${lanes} + k], term = scratch[k];
     const double after = before + term, step = after - before;
@@ -179,7 +203,7 @@ static void __attribute__((unused)) end_row(double *restrict scratch) {
     scratch[k] = 0;
   }
 }
-static void __attribute__((unused)) end_block(double *restrict scratch, double *restrict partials) {
+static void __attribute__((unused)) ${endBlock}(double *restrict scratch, double *restrict partials) {
   for (int k = 0; k < ${lanes}; k += 8) {
     double sum = scratch[${lanes} + k], lost = scratch[${2 * lanes} + k];
     for (int lane = 1; lane < 8; lane++) {
@@ -192,7 +216,7 @@ static void __attribute__((unused)) end_block(double *restrict scratch, double *
   }
   memset(scratch + ${lanes}, 0, ${2 * 8 * lanes});
 }
-void blocks(const long long *call, double *scratch, int first, int end) {
+void blocks${suffix}(const long long *call, double *scratch, int first, int end) {
   for (long long block = first; block < end; block++) {
     const long long start = block * ${SUM_BLOCK};
     const long long n = call[3] - start < ${SUM_BLOCK} ? call[3] - start : ${SUM_BLOCK};

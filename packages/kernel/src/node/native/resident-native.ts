@@ -18,13 +18,13 @@ interface Library {
   blocks(call: bigint, scratch: bigint, first: number, end: number): void;
 }
 
-/** Opens the library of a program. Throws what the system says where it cannot be opened. */
-export function nativeModule(program: Program, file: string): NativeModule {
+/** Opens the functions of a program in a library. Throws what the system says where it cannot be opened. */
+export function nativeModule(program: Program, file: string, suffix = ""): NativeModule {
   const loaded = koffi.load(file);
   const library: Library = {
     file,
-    hoist: loaded.func("hoist", "void", ["uintptr_t", "uintptr_t"]),
-    blocks: loaded.func("blocks", "void", ["uintptr_t", "uintptr_t", "int", "int"]),
+    hoist: loaded.func(`hoist${suffix}`, "void", ["uintptr_t", "uintptr_t"]),
+    blocks: loaded.func(`blocks${suffix}`, "void", ["uintptr_t", "uintptr_t", "int", "int"]),
   };
   return {
     resident: (given, formats, count, team) => residentNative(program, library, given, formats, count, team),
