@@ -18,6 +18,7 @@ import {
   type SourceColumn,
   type SourceType,
 } from "../read/reader.ts";
+import { requireSoundArrow } from "./sound.ts";
 
 const MAGIC = "ARROW1";
 
@@ -25,12 +26,14 @@ const MAGIC = "ARROW1";
  * Reads Arrow IPC from memory: `float`, `double` and whole numbers; other types are not numbers here, half floats and
  * dictionaries among them. A source on shared memory gives columns that share it.
  *
- * @throws ColumnsError COLS-020 damaged or cut off (a stream must have its end mark), and what `dataset` throws.
+ * @throws ColumnsError COLS-020 damaged or cut off (a stream must have its end mark), COLS-021 compressed or big-endian, and what
+ *   `dataset` throws.
  */
 export const readArrow: Reader<Bytes> = async (source, options = {}) => {
   const bytes = bytesOf(source);
   const what = startsWithMagic(bytes) ? "Arrow file" : "Arrow stream";
   requireEnd(bytes, what);
+  requireSoundArrow(bytes, what, startsWithMagic(bytes));
   return datasetOfBatches(openBatches(decodable(bytes), what), options);
 };
 
@@ -44,15 +47,7 @@ function openBatches(bytes: Uint8Array, what: string): Batches {
   try {
     const reader = RecordBatchReader.from(bytes).open();
     const columns = reader.schema.fields.map(({ name, type }) => ({ name, type: sourceType(type) }));
-    const batches = [...reader];
-    for (const [index, { type }] of columns.entries()) {
-      if (typeof type === "object") continue;
-      for (const data of batches.flatMap((batch) => batch.getChildAt(index)?.data ?? [])) {
-        if (data.values.length < data.length)
-          throw new RangeError(`a column of ${data.length} values has ${data.values.length}`);
-      }
-    }
-    return { columns, batches };
+    return { columns, batches: [...reader] };
   } catch (cause) {
     throw unreadable(what, bytes.length, cause);
   }

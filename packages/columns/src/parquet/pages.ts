@@ -31,7 +31,7 @@ export function requireSoundFooter(metadata: FileMetaData, byteLength: number): 
  */
 export function requireSoundPages(file: ArrayBuffer, metadata: FileMetaData, name: string): void {
   for (const group of metadata.row_groups) {
-    const chunk = group.columns.find(({ meta_data }) => meta_data?.path_in_schema[0] === name)?.meta_data;
+    const chunk = group.columns.find(({ meta_data }) => meta_data?.path_in_schema?.[0] === name)?.meta_data;
     if (chunk === undefined) throw damaged(WHAT, `a row group has no column ${name}`, file.byteLength);
     const start = Number(chunk.dictionary_page_offset ?? chunk.data_page_offset);
     const end = start + Number(chunk.total_compressed_size);
@@ -57,11 +57,15 @@ function walkPages(view: DataView, group: RowGroup, name: string, start: number,
       throw damaged(WHAT, `no page of the column ${name} begins here`, start + position, cause);
     }
     const { compressed_page_size: packed, uncompressed_page_size: unpacked } = header;
-    if (!(packed >= 0 && reader.offset + packed <= view.byteLength)) throw wrong(`${packed} bytes`);
-    if (!(unpacked >= 0 && unpacked <= longest)) throw wrong(`${unpacked} bytes once unpacked`);
+    // fields of a damaged header may be of any type: whole numbers of 64 bits among them
+    if (!(Number.isInteger(packed) && packed >= 0 && reader.offset + packed <= view.byteLength))
+      throw wrong(`${packed} bytes`);
+    if (!(Number.isInteger(unpacked) && unpacked >= 0 && unpacked <= longest))
+      throw wrong(`${unpacked} bytes once unpacked`);
     const count = valuesIn(header);
     const isDictionary = header.type === "DICTIONARY_PAGE";
-    if (!(count >= 0 && count <= (isDictionary ? unpacked : rows - values))) throw wrong(`${count} values`);
+    if (!(Number.isInteger(count) && count >= 0 && count <= (isDictionary ? unpacked : rows - values)))
+      throw wrong(`${count} values`);
     if (!areLevelsInside(header)) throw wrong("levels longer than the page");
     if (!isDictionary) values += count;
     reader.offset += packed;
@@ -80,5 +84,6 @@ function valuesIn({ type, data_page_header, data_page_header_v2, dictionary_page
 function areLevelsInside({ data_page_header_v2, compressed_page_size }: PageHeader): boolean {
   if (data_page_header_v2 === undefined) return true;
   const { definition_levels_byte_length: definition, repetition_levels_byte_length: repetition } = data_page_header_v2;
+  if (!(Number.isInteger(definition) && Number.isInteger(repetition))) return false;
   return definition >= 0 && repetition >= 0 && definition + repetition <= compressed_page_size;
 }
