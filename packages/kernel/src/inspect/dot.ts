@@ -1,5 +1,6 @@
 import { type DrawnNode, drawingOf } from "./drawing.ts";
 import type { Inspection } from "./inspection.ts";
+import { countLines } from "./text.ts";
 
 const COLOURS: Readonly<Record<DrawnNode["kind"], string>> = {
   constant: "#eeeeee",
@@ -9,14 +10,15 @@ const COLOURS: Readonly<Record<DrawnNode["kind"], string>> = {
   output: "#ffffff",
 };
 
-/** An inspection as Graphviz text. */
+/** An inspection as Graphviz text: the graph, and below it the nodes before and after each pass and what is cached. */
 export function inspectionDot(inspection: Inspection): string {
   const { nodes, arrows, note } = drawingOf(inspection);
   const lines = [
     "digraph kernel {",
     "  rankdir=TB;",
     '  node [shape=box, style="rounded,filled", fontname="sans-serif", fontsize=11];',
-    ...(note === undefined ? [] : [`  label=${quoted(note)}; labelloc=t;`]),
+    `  label=${leftAligned([...(note === undefined ? [] : [note]), ...countLines(inspection)])};`,
+    '  labelloc=b; labeljust=l; fontname="monospace"; fontsize=10;',
     ...nodes.map(
       ({ label, title, kind }, index) =>
         `  n${index} [label=${quoted(label)}, tooltip=${quoted(title)}, fillcolor="${COLOURS[kind]}"${kind === "output" ? ", shape=ellipse" : ""}];`,
@@ -25,6 +27,11 @@ export function inspectionDot(inspection: Inspection): string {
     "}",
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** Lines of a label that begin at its left edge. */
+function leftAligned(lines: readonly string[]): string {
+  return quoted(`${lines.join("\n")}\n`).replaceAll("\\n", "\\l");
 }
 
 function quoted(text: string): string {

@@ -39,6 +39,22 @@ describe("inspect", () => {
     expect(text).toMatch(/per element: \d+ operations/);
   });
 
+  it("says nodes before and after each pass, and what is cached in bytes, beside both drawings", () => {
+    const dot = inspectionDot(large);
+    const svg = inspectionSvg(large);
+    for (const { name, nodesBefore, nodesAfter } of large.passes) {
+      expect(dot).toMatch(new RegExp(`${name} +${nodesBefore} +${nodesAfter}\\\\l`));
+      const cells = [name, nodesBefore, nodesAfter].map((cell) => `>${cell}</text>`);
+      expect(svg).toMatch(new RegExp(cells.join("[^>]*")));
+    }
+    const [set] = large.sets;
+    const cached = `${set?.cachedColumns.length} cached columns (${8 * (set?.cachedColumns.length ?? 0)} B per element)`;
+    for (const drawing of [dot, svg]) {
+      expect(drawing).toContain(cached);
+      expect(drawing).toContain(`${set?.bytesPerElement} B per element`);
+    }
+  });
+
   it("draws every node of a graph that can be read, and the programs of one that cannot", () => {
     const dot = inspectionDot(small);
     expect(dot).toContain('label="log"');

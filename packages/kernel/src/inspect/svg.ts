@@ -1,6 +1,7 @@
 import { type DrawnNode, drawingOf } from "./drawing.ts";
 import type { Inspection } from "./inspection.ts";
 import { placed } from "./layout.ts";
+import { cachedLines, passRows } from "./text.ts";
 
 const MARGIN = 20;
 const BOX_HEIGHT = 24;
@@ -8,6 +9,9 @@ const LAYER_HEIGHT = 56;
 const LEGEND_HEIGHT = 30;
 /** Width of a letter on average, in px. */
 const LETTER = 7;
+const LINE_HEIGHT = 16;
+/** Where the name of a pass begins, and where its numbers end. */
+const COUNT_PLACES = [0, 230, 290] as const;
 
 const CLASSES: Readonly<Record<DrawnNode["kind"], string>> = {
   constant: "constant",
@@ -23,21 +27,29 @@ const LEGEND: readonly (readonly [DrawnNode["kind"], string])[] = [
 ];
 const STYLE = [
   "text{font:12px system-ui,'Segoe UI','DejaVu Sans',Arial,sans-serif;fill:#1b2733;text-anchor:middle}",
-  ".legend,.note{text-anchor:start}",
+  ".legend,.note{text-anchor:start}.number{text-anchor:end}",
   ".ground{fill:#fff}",
   "rect{stroke:#6b7f92}.constant{fill:#eee}.data{fill:#dff1e3}.call{fill:#e3e9f7}.element{fill:#fdecd2}.output{fill:#fff}",
   ".arrow{fill:none;stroke:#7a8da1}",
   "@media (prefers-color-scheme:dark){text{fill:#e6edf3}.ground,.output{fill:#10161d}.constant{fill:#2b333c}.data{fill:#16351f}.call{fill:#1d2a4d}.element{fill:#3d2a0c}}",
 ].join("");
 
-/** An inspection as a drawing: inputs at the top, outputs at the bottom. The same inspection gives the same bytes. */
+/**
+ * An inspection as a drawing: inputs at the top, outputs at the bottom, below them the nodes before and after each pass and what is
+ * cached. The same inspection gives the same bytes.
+ */
 export function inspectionSvg(inspection: Inspection): string {
   const { nodes, arrows, note } = drawingOf(inspection);
   const widths = nodes.map(({ label }) => Math.max(30, label.length * LETTER + 16));
   const { x, layer, layerCount, width } = placed(widths, arrows);
   const top = MARGIN + LEGEND_HEIGHT + (note === undefined ? 0 : LEGEND_HEIGHT);
-  const totalWidth = Math.max(width, 420, (note?.length ?? 0) * LETTER) + 2 * MARGIN;
-  const height = top + layerCount * LAYER_HEIGHT;
+  const cached = cachedLines(inspection);
+  const longest = Math.max(...[note ?? "", ...cached].map(({ length }) => length));
+  const totalWidth = Math.max(width, 420, longest * LETTER) + 2 * MARGIN;
+  const bottom = top + layerCount * LAYER_HEIGHT;
+  const rows = passRows(inspection.passes);
+  const height = bottom + (rows.length + cached.length) * LINE_HEIGHT + MARGIN;
+  const lineY = (line: number) => bottom + (line + 1) * LINE_HEIGHT;
   const left = (box: number) => (x[box] as number) + MARGIN;
   const y = (box: number) => top + (layer[box] as number) * LAYER_HEIGHT;
   return [
@@ -60,9 +72,18 @@ export function inspectionSvg(inspection: Inspection): string {
         `<text x="${round(left(box))}" y="${round(y(box) + 16)}">${escaped(label)}</text></g>`,
       ].join("");
     }),
+    ...rows.map((row, line) =>
+      row.map((cell, column) => textAt(cell, COUNT_PLACES[column] as number, lineY(line), column > 0)).join(""),
+    ),
+    ...cached.map((line, index) => textAt(line, 0, lineY(rows.length + index), false)),
     "</svg>",
     "",
   ].join("\n");
+}
+
+/** A line of text from a place on, or up to it. */
+function textAt(words: string, place: number, y: number, isNumber: boolean): string {
+  return `<text class="${isNumber ? "number" : "note"}" x="${MARGIN + place}" y="${y}">${escaped(words)}</text>`;
 }
 
 function legend(): readonly string[] {

@@ -25,15 +25,36 @@ export function inspectionText(inspection: Inspection): string {
   return `${lines.join("\n")}\n`;
 }
 
+/** What a drawing says beside the graph: passes, without times so that one inspection gives one text, and what is cached. */
+export function countLines(inspection: Inspection): readonly string[] {
+  return [...aligned(passRows(inspection.passes)), ...cachedLines(inspection)];
+}
+
+/** Nodes before and after each pass, under headings. */
+export function passRows(passes: Inspection["passes"]): readonly (readonly string[])[] {
+  return [
+    ["pass", "nodes before", "after"],
+    ...passes.map(({ name, nodesBefore, nodesAfter }) => [name, `${nodesBefore}`, `${nodesAfter}`]),
+  ];
+}
+
+/** What is cached of each set of elements, and its bytes. */
+export function cachedLines({ sets }: Inspection): readonly string[] {
+  return sets.map(({ name, bytesPerElement, cachedColumns, cachedSums }) => {
+    const bytes = cachedColumns.reduce((total, column) => total + column.bytesPerElement, 0);
+    const cached = `${cachedColumns.length} cached columns (${bytes} B per element), ${cachedSums.length} cached sums`;
+    return `${titleOf(name)}: ${cached}; ${bytesPerElement} B per element are read at each call`;
+  });
+}
+
+function titleOf(set: string): string {
+  return set === "" ? "data" : `data of ${set}`;
+}
+
 function passTable(passes: Inspection["passes"]): readonly string[] {
-  const hasTimes = passes.some(({ ms }) => ms !== undefined);
-  const rows = passes.map(({ name, nodesBefore, nodesAfter, ms }) => [
-    name,
-    `${nodesBefore}`,
-    `${nodesAfter}`,
-    ...(hasTimes ? [ms === undefined ? "" : ms.toFixed(2)] : []),
-  ]);
-  return aligned([["pass", "nodes before", "after", ...(hasTimes ? ["ms"] : [])], ...rows]);
+  const rows = passRows(passes);
+  if (passes.every(({ ms }) => ms === undefined)) return aligned(rows);
+  return aligned(rows.map((row, index) => [...row, index === 0 ? "ms" : (passes[index - 1]?.ms?.toFixed(2) ?? "")]));
 }
 
 function classTable({ classesBefore, classesAfter }: Inspection): readonly string[] {
@@ -52,9 +73,8 @@ function setLines({
   cachedNodes,
   bytesPerElement,
 }: SetReport): readonly string[] {
-  const title = name === "" ? "data" : `data of ${name}`;
   return [
-    `${title}: columns ${columns.join(", ")}; ${bytesPerElement} B per element are read at each call`,
+    `${titleOf(name)}: columns ${columns.join(", ")}; ${bytesPerElement} B per element are read at each call`,
     ...listed(`cached columns (8 B per element each; ${cachedNodes} nodes once per data set)`, cachedColumns),
     ...listed("cached sums", cachedSums),
     "",
