@@ -107,14 +107,22 @@ export function loweredProgram(outputs: readonly ProgramOutput[], inputs: Progra
 }
 
 /** Place of an input in the call's list of its kind; 0 for the time. */
-export function inputIndex({ parameters, columns, states }: Program, { operation, payload }: Expression): number {
-  const lists: Readonly<Record<Source, readonly string[]>> = {
-    parameter: parameters,
-    column: columns,
-    state: states,
-    time: ["time"],
-  };
-  return lists[operation.source as Source].indexOf(payload as string);
+export function inputIndex(program: Program, { operation, payload }: Expression): number {
+  if (operation.source === "time") return 0;
+  const names = program[INPUTS[operation.source as Exclude<Source, "time">]];
+  return placesOf(names).get(payload as string) ?? -1;
+}
+
+const INPUTS = { parameter: "parameters", column: "columns", state: "states" } as const;
+const placesOfNames = new WeakMap<readonly string[], ReadonlyMap<string, number>>();
+
+/** Places by name, made once per list: programs that follow sums of data have hundreds of inputs. */
+function placesOf(names: readonly string[]): ReadonlyMap<string, number> {
+  const known = placesOfNames.get(names);
+  if (known !== undefined) return known;
+  const places = new Map(names.map((name, place) => [name, place]));
+  placesOfNames.set(names, places);
+  return places;
 }
 
 function isTotal({ operation }: Expression): boolean {
@@ -153,7 +161,8 @@ function inputOrder(
 }
 
 function checkUnique(names: readonly string[], what: string): void {
-  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  const known = new Set<string>();
+  const repeated = names.find((name) => known.size === known.add(name).size);
   if (repeated === undefined) return;
   throw kernelError("KERN-021", `Two ${what} are called \`${repeated}\``, "Give each its own name.", {
     name: repeated,
