@@ -363,6 +363,18 @@ describe("the events of a file", () => {
     ]);
   });
 
+  it("that cannot be used are refused with the file and its place", async () => {
+    const read = (source: string, columns: readonly string[]) =>
+      readCsv(new TextEncoder().encode(source === "a.csv" ? "x\n1\n" : "x\n1\nnan\n"), { columns });
+    await expect(termsOf(analysis, model, read)).rejects.toThrow(
+      expect.objectContaining({
+        code: "COLS-022",
+        path: "likelihood.d.monteCarlo",
+        message: "b.csv: x has no value in line 3",
+      }),
+    );
+  });
+
   it("that lack one are refused with the nearest", async () => {
     const read = (source: string, columns: readonly string[]) =>
       readCsv(new TextEncoder().encode(source === "a.csv" ? "x\n1\n" : "x2\n1\n"), { columns });

@@ -1,4 +1,4 @@
-import { ColumnsError, type Dataset } from "@simloom/columns";
+import { ColumnsError, type ColumnsErrorCode, type Dataset } from "@simloom/columns";
 import type { ExecutionContext, Expression, ParameterSet } from "@simloom/kernel";
 import { nearestName } from "@simloom/units";
 import { amplitudeError } from "../errors.ts";
@@ -108,7 +108,8 @@ function requireUsed(
 /**
  * The terms of an analysis with their events. `read` gives the events of a source that Simloom does not make itself, such as a
  * file, with at least the columns it is asked for (the weight besides; all where none is named); each source is read once. Throws
- * `AMPL-033` for no terms, `AMPL-046` for a source that nobody knows, `AMPL-047` where `read` says `COLS-001`.
+ * `AMPL-033` for no terms, `AMPL-046` for a source that nobody knows, `AMPL-047` where `read` says `COLS-001`, and what else it
+ * says with the place of the source.
  */
 export async function termsOf(
   analysis: Analysis,
@@ -122,7 +123,7 @@ export async function termsOf(
     const opened = source.startsWith(MADE)
       ? Promise.resolve(made(source, path))
       : read(source, columns).catch((thrown: unknown) => {
-          throw withoutColumn(thrown, source, path) ?? thrown;
+          throw withoutColumn(thrown, source, path) ?? withPlace(thrown, source, path);
         });
     sources.set(source, opened);
     return opened;
@@ -145,6 +146,14 @@ function withoutColumn(thrown: unknown, source: string, path: string): Error | u
   const { name, known } = thrown.context;
   if (typeof name !== "string" || !Array.isArray(known)) return undefined;
   return missingColumn(name, `${path}: ${source} has`, known as readonly string[], path);
+}
+
+/** What else a reader says of a source, with the source and the place where it is named. */
+function withPlace(thrown: unknown, source: string, path: string): unknown {
+  if (!(thrown instanceof ColumnsError) || thrown.path !== undefined) return thrown;
+  const { code, message, remedy, context, problems, cause } = thrown;
+  const text = message.includes(source) ? message : `${source}: ${message}`;
+  return new ColumnsError({ code: code as ColumnsErrorCode, message: text, remedy, path, context, problems, cause });
 }
 
 const MADE = "closure:";
