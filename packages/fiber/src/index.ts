@@ -6,6 +6,7 @@ export {
   type LinkSpecification,
   type LinkSpecificationInput,
   specificationJsonSchema,
+  specificationSchema,
 } from "./specification/schema.ts";
 export { specificationHash } from "./specification/hash.ts";
 export { requireSimulable } from "./specification/simulable.ts";
@@ -20,7 +21,13 @@ export {
   timeoutError,
   unreadableResult,
 } from "./result/build.ts";
-export { type LatencyResult, resultJsonSchema, type SimulationResult } from "./result/schema.ts";
+export {
+  type LatencyResult,
+  latencyResultSchema,
+  resultJsonSchema,
+  resultSchema,
+  type SimulationResult,
+} from "./result/schema.ts";
 // Latency
 export { type LatencyBudget, type LatencyTerms, latencyBudget } from "./latency/budget.ts";
 // Links as graphs

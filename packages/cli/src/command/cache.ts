@@ -2,7 +2,12 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type DiskStore, openDiskStore, readCase, readFinished } from "@simloom/runtime";
 import { Command, InvalidArgumentError } from "commander";
-import type { CacheGcDocument, CacheStatsDocument, CacheVerifyDocument } from "../document/cache.ts";
+import type {
+  CacheGcDocument,
+  CacheStatsDocument,
+  CacheUnpinDocument,
+  CacheVerifyDocument,
+} from "../document/cache.ts";
 import { bytes, bytesFrom } from "../output/bytes.ts";
 import { UsageError } from "../output/error.ts";
 import { printJson, printLines, runFolder } from "./runs.ts";
@@ -177,7 +182,7 @@ function unpin(store: DiskStore, run: string, { json }: CacheFlags): void {
     );
   }
   store.unpin(name);
-  if (json) printJson({ directory: store.directory, unpinned: name });
+  if (json) printJson({ directory: store.directory, unpinned: name } satisfies CacheUnpinDocument);
   else printLines([`${name} is not pinned any more`]);
 }
 

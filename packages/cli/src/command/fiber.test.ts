@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseResult, type SimulationResult } from "@simloom/fiber";
 import { afterAll, describe, expect, it, vi } from "vitest";
+import { fiberValidateDocumentSchema } from "../document/fiber-validate.ts";
 import { main } from "../main.ts";
 
 const example = fileURLToPath(new URL("../../../../examples/fiber/qpsk-3x80km.json", import.meta.url));
@@ -130,6 +131,22 @@ describe("simloom fiber simulate", () => {
   });
 });
 
+describe("simloom fiber validate", () => {
+  it("lists the fields that were left out, with what stands for them, and fits its schema", async () => {
+    const { code, document } = await commandJson("validate", route);
+    const { simulable, defaults, error } = fiberValidateDocumentSchema.parse(document);
+    expect([code, simulable, error?.code]).toEqual([0, false, "FIBR-020"]);
+    expect(defaults).toMatchObject({ "fiber.pmd_ps_sqrt_km": 0, "latency_model.framing.fec_overhead_mode": "none" });
+    expect(Object.keys(defaults)).not.toContain("fiber.alpha_db_per_km");
+  });
+
+  it("says for people what it took for granted", async () => {
+    const { text } = await command("validate", example);
+    expect(text).toContain("is valid\n  left out: 28 fields, taken as\n");
+    expect(text).toContain("    propagation.ssfm.dz_m = 100\n");
+  });
+});
+
 describe("simloom fiber latency", () => {
   it("answers a route whose signal cannot be simulated", async () => {
     const { code, document } = await commandJson("latency", route);
@@ -157,7 +174,7 @@ async function command(name: string, spec: string, ...args: readonly string[]) {
   const out = vi.spyOn(process.stdout, "write").mockReturnValue(true);
   const err = vi.spyOn(process.stderr, "write").mockReturnValue(true);
   const written = ({ mock }: typeof out): string => mock.calls.map(([chunk]) => String(chunk)).join("");
-  const place = ["--executor", "inline", "--cache", "off", "--out", folder];
+  const place = name === "validate" ? [] : ["--executor", "inline", "--cache", "off", "--out", folder];
   try {
     const code = await main(["node", "simloom", "fiber", name, spec, ...place, ...args]);
     return { code, text: written(out), errors: written(err) };

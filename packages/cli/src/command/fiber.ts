@@ -1,5 +1,6 @@
 /** `simloom fiber`: links from the public specification, with the public result document. */
 import {
+  defaultsUsed,
   FiberError,
   failureResult,
   type LinkSpecification,
@@ -13,6 +14,7 @@ import {
 import { RunError, type RunResult, sha256, type Value } from "@simloom/pipeline";
 import { SimloomError } from "@simloom/units";
 import { Command } from "commander";
+import type { FiberValidateDocument } from "../document/fiber-validate.ts";
 import { withChanges } from "../spec/changes.ts";
 import { type FiberTask, fiberSubject, runFacts, withSeed } from "../spec/fiber-domain.ts";
 import { readDocument } from "../spec/load.ts";
@@ -134,18 +136,37 @@ function print(document: unknown): void {
 async function validate(spec: string, { json }: { readonly json: boolean }): Promise<void> {
   const specification = parseSpecification(await readDocument(spec), { source: spec });
   const warnings = specificationWarnings(specification);
-  let refusal: unknown;
+  let refusal: SimloomError | undefined;
   try {
     requireSimulable(specification, { source: spec });
   } catch (thrown) {
+    if (!(thrown instanceof SimloomError)) throw thrown;
     refusal = thrown;
   }
+  const defaults = defaultsUsed(specification);
   if (json) {
-    process.stdout.write(
-      `${JSON.stringify({ valid: true, simulable: refusal === undefined, specHash: specificationHash(specification, sha256), warnings, ...(refusal === undefined ? {} : { error: refusal }) })}\n`,
-    );
+    const document: FiberValidateDocument = {
+      valid: true,
+      simulable: refusal === undefined,
+      specHash: specificationHash(specification, sha256),
+      defaults,
+      warnings,
+      ...(refusal === undefined ? {} : { error: refusal.toJSON() }),
+    };
+    print(document);
     return;
   }
-  process.stdout.write([`${spec} is valid`, ...warnings.map((warning) => `  warning  ${warning}`), ""].join("\n"));
+  const left = Object.entries(defaults);
+  process.stdout.write(
+    [
+      `${spec} is valid`,
+      ...(left.length === 0
+        ? []
+        : [`  left out: ${left.length === 1 ? "1 field" : `${left.length} fields`}, taken as`]),
+      ...left.map(([path, value]) => `    ${path} = ${JSON.stringify(value)}`),
+      ...warnings.map((warning) => `  warning  ${warning}`),
+      "",
+    ].join("\n"),
+  );
   if (refusal !== undefined) throw refusal;
 }

@@ -1,7 +1,9 @@
 import { writeFileSync } from "node:fs";
+import type { Graph } from "@simloom/pipeline";
 import { Command, Option } from "commander";
+import type { GraphDrawingDocument } from "../document/graph.ts";
 import { mermaidOf } from "../drawing/mermaid.ts";
-import { type Mark, type Picture, pictureOf } from "../drawing/picture.ts";
+import { type Box, type Mark, type Picture, pictureOf } from "../drawing/picture.ts";
 import { svgOf } from "../drawing/svg.ts";
 import { UsageError } from "../output/error.ts";
 import { loadSubject } from "../spec/load.ts";
@@ -30,7 +32,7 @@ export function command(): Command {
       const picture = pictureOf(subject.graph, marks);
       const drawing = format === "svg" ? svgOf(picture) : mermaidOf(picture);
       if (flags.out !== undefined) writeFileSync(flags.out, drawing);
-      if (flags.json) printJson(graphDocument(picture, format, flags.out, drawing));
+      if (flags.json) printJson(graphDocument(subject.graph, picture, format, flags.out, drawing));
       else if (flags.out === undefined) process.stdout.write(drawing);
       else process.stdout.write(`${flags.out}: ${subject.graph.nodes.length} nodes\n`);
     });
@@ -59,24 +61,27 @@ async function marksOf(subject: Subject, flags: GraphFlags): Promise<ReadonlyMap
 }
 
 function graphDocument(
+  { nodes }: Graph,
   { title, boxes, lines }: Picture,
-  format: string,
+  format: "svg" | "mermaid",
   out: string | undefined,
   drawing: string,
-): unknown {
+): GraphDrawingDocument {
+  const marks = new Map(boxes.map(({ id, mark }) => [id, mark]));
   return {
     graph: title,
     format,
     ...(out === undefined ? { drawing } : { out }),
-    nodes: boxes
-      .filter(({ kind }) => kind === "node")
-      .map(({ id, subtitle, mark }) => ({ id, stage: subtitle, ...(mark === undefined ? {} : { status: mark }) })),
+    nodes: nodes.map(({ id, stage }) => {
+      const mark = marks.get(id);
+      return { id, stage: stage.name, ...(mark === undefined ? {} : { status: mark }) };
+    }),
     wires: lines
       .filter(({ hasValue }) => hasValue)
       .map(({ from, to, port, unit, targetPort }) => ({
-        from: boxes[from]?.id,
+        from: (boxes[from] as Box).id,
         output: port,
-        to: boxes[to]?.id,
+        to: (boxes[to] as Box).id,
         input: targetPort,
         unit,
       })),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { documents } from "../document/documents.ts";
 import { commands, overview } from "./table.ts";
 
 describe("the overview", () => {
@@ -15,6 +16,18 @@ describe("the overview", () => {
         expect(help, leaf.name()).toMatch(/\nExample: simloom /);
         expect(leaf.description(), leaf.name()).not.toBe("");
         expect(help, leaf.name()).toContain("--json");
+      }
+    }
+  });
+
+  it("leads to commands whose documents have a schema each, in docs/schemas", async () => {
+    const titles = new Set(Object.values(documents).map(({ title }) => title));
+    for (const { load } of commands) {
+      const made = (await load()).command();
+      const leaves = made.commands.length > 0 ? made.commands.map((leaf) => [made, leaf]) : [[made]];
+      for (const path of leaves) {
+        const words = path.map((one) => one.name()).join(" ");
+        expect([...titles], words).toContain(`simloom ${words} --json`);
       }
     }
   });

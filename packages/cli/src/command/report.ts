@@ -1,5 +1,6 @@
 import { relative } from "node:path";
 import { Command } from "commander";
+import type { ReportDocument } from "../document/report.ts";
 import { printJson, printLines, type RunsFlags, runFolder, withRunsOptions } from "./runs.ts";
 
 /** `simloom report`. */
@@ -12,7 +13,7 @@ export function command(): Command {
       const folder = runFolder(run, flags);
       const { writeReport } = await import("../report/report.ts");
       const report = await writeReport(folder);
-      if (flags.json) printJson({ out: folder, report });
+      if (flags.json) printJson({ out: folder, report } satisfies ReportDocument);
       else printLines([`report  ${relative(process.cwd(), report)}`]);
     });
 }

@@ -40,6 +40,13 @@ export const cacheGcDocumentSchema = z.object({
   pinnedEntries: z.int(),
 });
 
+/** What `simloom cache unpin --json` prints. */
+export const cacheUnpinDocumentSchema = z.object({
+  directory: z.string(),
+  unpinned: z.string().meta({ description: "The run whose results may be removed from now on." }),
+});
+
 export type CacheStatsDocument = z.output<typeof cacheStatsDocumentSchema>;
 export type CacheVerifyDocument = z.output<typeof cacheVerifyDocumentSchema>;
 export type CacheGcDocument = z.output<typeof cacheGcDocumentSchema>;
+export type CacheUnpinDocument = z.output<typeof cacheUnpinDocumentSchema>;

@@ -117,6 +117,11 @@ describe("documents", () => {
     await store.close();
   });
 
+  it("sweep.json: what the folder of a sweep holds", async () => {
+    const swept = await session.sweep(chainGraph(), { "scale.factor": values([1, 2]) });
+    check("sweep-manifest", JSON.parse(readFileSync(join(swept.folder, "sweep.json"), "utf8")));
+  });
+
   it("are described in docs/schemas as the code has them", () => {
     const schemas = new URL("../../../../docs/schemas/", import.meta.url);
     for (const [name, entry] of Object.entries(documents))

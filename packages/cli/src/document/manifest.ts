@@ -87,3 +87,17 @@ export const manifestSchema = z.object({
   warnings: z.array(z.string()),
   cache: cacheSchema,
 });
+
+/** `sweep.json` of the folder of a sweep; `cases/<id>.json` has the manifest of each point. */
+export const sweepManifestSchema = manifestSchema
+  .omit({ nodes: true, metrics: true, artifacts: true, warnings: true })
+  .extend({
+    cases: z.array(
+      z.object({
+        id: z.string(),
+        point: z.record(z.string(), z.unknown()).meta({ description: "The swept values by path." }),
+        status: runStatusSchema,
+        metrics: metricsSchema,
+      }),
+    ),
+  });

@@ -1,0 +1,9 @@
+import { z } from "zod";
+
+/** What `simloom report --json` prints. */
+export const reportDocumentSchema = z.object({
+  out: z.string().meta({ description: "The run folder." }),
+  report: z.string().meta({ description: "The page that was written." }),
+});
+
+export type ReportDocument = z.output<typeof reportDocumentSchema>;
