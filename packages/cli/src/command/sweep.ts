@@ -121,10 +121,10 @@ export function describeSweep(
   return [
     `${subject.title}: ${cases.length} points`,
     ...table(header, rows.slice(0, MOST_ROWS)),
-    ...(rows.length > MOST_ROWS ? [`… and ${rows.length - MOST_ROWS} more in ${where}/sweep.json`] : []),
+    ...(rows.length > MOST_ROWS ? [`… and ${rows.length - MOST_ROWS} more in ${where}/sweep.csv`] : []),
     ...failuresOf(cases),
     `  ${cache.misses} ${cache.misses === 1 ? "result" : "results"} computed, ${cache.hits} reused or shared, in ${duration(durationMs)}`,
-    `  ${hasReport ? `report    ${where}/report.html\n  ` : ""}results   ${where}/sweep.json`,
+    `  ${hasReport ? `report    ${where}/report.html\n  ` : ""}results   ${where}/sweep.csv, sweep.json`,
   ];
 }
 

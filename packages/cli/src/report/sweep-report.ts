@@ -26,7 +26,7 @@ export async function sweepBody(
     figures.length === 0 ? "" : `<div class="figures">${escapeMarkup(figures.join("\n"))}</div>`,
     ...section("Figures over the sweep", await plots(sweep, paths, shown)),
     ...section("Points", [
-      `<p class="muted">${cache.misses} results computed, ${cache.hits} reused or shared.${names.length > shown.length ? ` ${names.length - shown.length} more figures are in sweep.json.` : ""}</p>`,
+      `<p class="muted">${cache.misses} results computed, ${cache.hits} reused or shared.${names.length > shown.length ? ` ${names.length - shown.length} more figures are in sweep.csv.` : ""}</p>`,
       tableMarkup(
         [...paths, ...shown.map((name) => withUnit(sweep, name)), "status"],
         cases

@@ -35,6 +35,7 @@ import { policyLines } from "./policy-lines.ts";
 import type { RunRequest } from "./request.ts";
 import { RunFolder } from "./run-folder.ts";
 import type { SweepManifest } from "./sweep-manifest.ts";
+import { sweepTable } from "./sweep-table.ts";
 import { TimingBook } from "./timings.ts";
 
 /** Where and how a session runs. */
@@ -143,7 +144,7 @@ export class Session {
     }
   }
 
-  /** Runs a sweep in one folder; `cases/<id>.json` holds the manifest of each point. */
+  /** Runs a sweep in one folder; `cases/<id>.json` holds the manifest of each point, `sweep.csv` a row of each. */
   async sweep(
     subject: SweepSubject,
     axes: Axes,
@@ -177,6 +178,7 @@ export class Session {
         metrics: plainMetrics(result.metrics),
       }));
       folder.write("sweep.json", json({ version: 1, ...frame, status, cases: lines, cache } satisfies SweepManifest));
+      folder.write("sweep.csv", sweepTable(results));
       this.book.learn(results.flatMap(({ result }) => result.nodes));
       return { runId: folder.runId, folder: folder.path, status, cases: results, cache };
     } finally {
