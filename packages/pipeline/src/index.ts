@@ -113,7 +113,8 @@ export { type Manifest, type ManifestArtifact, manifestOf, type RunFrame } from 
 export type { FailureMode, RunOptions } from "./run/options.ts";
 export { nodesOfCase, type Plan, type PlannedNode, planRun, policyOf, preimageOf, type RunCase } from "./run/plan.ts";
 export type { CacheCounts } from "./run/outcome.ts";
-export type { NodeArtifact, NodeRecord, OutputSummary } from "./run/record.ts";
+export { type OutputSummary, summarise } from "./run/output-summary.ts";
+export type { NodeArtifact, NodeRecord } from "./run/record.ts";
 export { type MetricDocument, MetricValue, type RunResult, resultOf } from "./run/result.ts";
 export { caseOf, RunError, run, runPlan } from "./run/run.ts";
 // Sweeps

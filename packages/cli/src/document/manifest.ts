@@ -9,6 +9,37 @@ import {
   runStatusSchema,
 } from "./parts.ts";
 
+const arrayLike = {
+  dtype: z.string().optional(),
+  shape: z.array(z.int()).optional().meta({ description: "Of arrays; rows and columns of tables; length of lists." }),
+  unit: z.string().optional(),
+};
+
+type OutputDocument = {
+  digest?: string | undefined;
+  kind: string;
+  dtype?: string | undefined;
+  shape?: number[] | undefined;
+  unit?: string | undefined;
+  bytes?: number | undefined;
+  members?: Record<string, OutputDocument> | undefined;
+};
+
+const membersSchema = z
+  .lazy(() => z.record(z.string(), outputSchema))
+  .optional()
+  .meta({ description: "Arrays and tables in a record, by name, and records that hold any." });
+
+const outputSchema: z.ZodType<OutputDocument> = z
+  .object({
+    digest: digestSchema.optional(),
+    kind: z.string(),
+    ...arrayLike,
+    bytes: z.int().optional(),
+    members: membersSchema,
+  })
+  .meta({ id: "output" });
+
 const nodeSchema = z.object({
   id: z.string(),
   label: z.string().optional(),
@@ -34,17 +65,7 @@ const nodeSchema = z.object({
   inputDigests: z.record(z.string(), z.string()).meta({
     description: "Digests of the inputs by port, where they are known; of gathered lists those of the items.",
   }),
-  outputs: z.record(
-    z.string(),
-    z.object({
-      digest: digestSchema.optional(),
-      kind: z.string(),
-      dtype: z.string().optional(),
-      shape: z.array(z.int()).optional(),
-      unit: z.string().optional(),
-      bytes: z.int().optional(),
-    }),
-  ),
+  outputs: z.record(z.string(), outputSchema),
   metrics: z.record(z.string(), metricSchema),
   warnings: z.array(z.string()),
   policy: z.record(z.string(), z.unknown()).meta({ description: "The policy pairs that the node read." }),
@@ -82,6 +103,8 @@ export const manifestSchema = z.object({
       mediaType: z.string(),
       file: z.string().optional().meta({ description: "Relative to the run folder." }),
       bytes: z.int().optional().meta({ unit: "B", description: "Size of the file." }),
+      ...arrayLike,
+      members: membersSchema,
     }),
   ),
   warnings: z.array(z.string()),

@@ -5,7 +5,7 @@ import type { Digest } from "../value/digest.ts";
 import type { NodeJob } from "./attempts.ts";
 import type { ExecutionState } from "./execution-state.ts";
 import type { Inputs } from "./inputs.ts";
-import { digestsOf, encodeResult, putResult, whenReady } from "./kept.ts";
+import { encodeResult, putResult, whenReady } from "./kept.ts";
 import type { PlannedNode } from "./plan.ts";
 
 /** Keeps fresh results of one execution: stored where there is a store, and known by their digests where that is asked. */
@@ -27,7 +27,7 @@ export class Keeping {
   ): MaybePromise<Entry | undefined> {
     const { store, options, digests, cache, clock } = this.state;
     if (store === undefined || contentKey === undefined) {
-      if (options.digests === true) digests.note(planned.index, digestsOf(outcome.outputs));
+      if (options.digests === true) digests.noteUnkept(planned.index, outcome.outputs);
       return undefined;
     }
     const encoded = encodeResult(outcome, {

@@ -7,7 +7,7 @@ import { decodeEntry, type Entry, encodeEntry } from "../store/entry.ts";
 import type { MaybePromise, Store } from "../store/store.ts";
 import { decode } from "../value/decode.ts";
 import { type Digest, sha256 } from "../value/digest.ts";
-import { digestOf, encode, rememberDigest } from "../value/encode.ts";
+import { encode, rememberDigest } from "../value/encode.ts";
 import type { Value } from "../value/value.ts";
 import { loadWith } from "./load.ts";
 
@@ -69,13 +69,6 @@ export function encodeResult(
   for (const [digest, content] of outside) blobs.set(digest, content);
   const entry = decodeEntry(record, (digest) => outside.get(digest) as Uint8Array);
   return { entry, record, blobs, digests };
-}
-
-/** Digests of outputs by port, where they are not stored. */
-export function digestsOf(outputs: Given["outputs"]): Readonly<Record<string, Digest>> {
-  const digests: Record<string, Digest> = {};
-  for (const port in outputs) digests[port] = digestOf(outputs[port] as Value);
-  return digests;
 }
 
 /** Stores a result under a key, blobs first, then the record that refers to them. False when not all of it is kept. */

@@ -2,6 +2,7 @@ import type { Artifact } from "../stage/artifact.ts";
 import type { StoreStats } from "../store/store.ts";
 import type { RunStatus } from "./events.ts";
 import type { CacheCounts } from "./outcome.ts";
+import type { OutputSummary } from "./output-summary.ts";
 import type { NodeRecord } from "./record.ts";
 import type { MetricValue, RunResult } from "./result.ts";
 
@@ -31,8 +32,11 @@ export interface Manifest extends RunFrame {
   readonly cache: CacheCounts;
 }
 
-/** An artifact as the manifest lists it. `file` is relative to the run folder and `bytes` its size. */
-export interface ManifestArtifact {
+/**
+ * An artifact as the manifest lists it. `file` is relative to the run folder and `bytes` its size; an array says its dtype,
+ * shape and unit, a table its shape, a record of arrays those of its members.
+ */
+export interface ManifestArtifact extends Pick<OutputSummary, "dtype" | "shape" | "unit" | "members"> {
   readonly nodeId: string;
   readonly name: string;
   readonly kind: Artifact["content"]["kind"];

@@ -1,5 +1,8 @@
 import type { Entry } from "../store/entry.ts";
 import type { Digest } from "../value/digest.ts";
+import { digestOf } from "../value/encode.ts";
+import type { Value } from "../value/value.ts";
+import { type OutputSummary, summarise } from "./output-summary.ts";
 
 type ByPort = Readonly<Record<string, Digest>>;
 
@@ -7,6 +10,8 @@ type ByPort = Readonly<Record<string, Digest>>;
 export class OutputDigests {
   private readonly known: (ByPort | undefined)[];
   private readonly entries: (Entry | undefined)[];
+  /** Of results that no store keeps: they are gone when somebody asks what they were. */
+  private readonly unkept = new Map<number, Readonly<Record<string, OutputSummary>>>();
 
   constructor(count: number) {
     this.known = new Array<ByPort | undefined>(count).fill(undefined);
@@ -20,6 +25,25 @@ export class OutputDigests {
 
   note(index: number, digests: ByPort): void {
     this.known[index] = digests;
+  }
+
+  /** Takes note of outputs that no store keeps. */
+  noteUnkept(index: number, outputs: Readonly<Record<string, Value>>): void {
+    const digests: Record<string, Digest> = {};
+    const summaries: Record<string, OutputSummary> = {};
+    for (const port in outputs) {
+      const value = outputs[port] as Value;
+      const digest = digestOf(value);
+      digests[port] = digest;
+      summaries[port] = summarise(value, digest);
+    }
+    this.note(index, digests);
+    this.unkept.set(index, summaries);
+  }
+
+  /** What an output was that no store keeps, as far as it is known. */
+  unkeptAt(index: number, port: string): OutputSummary | undefined {
+    return this.unkept.get(index)?.[port];
   }
 
   noteEntry(index: number, entry: Entry): void {

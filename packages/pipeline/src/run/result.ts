@@ -13,8 +13,9 @@ import { loadOutputs } from "./kept.ts";
 import { loadWith } from "./load.ts";
 import type { RunOptions } from "./options.ts";
 import type { CacheCounts, NodeOutcome } from "./outcome.ts";
+import { type OutputSummary, summarise, summariseEncoded } from "./output-summary.ts";
 import { nodesOfCase, type Plan, type PlannedNode, policyOf, preimageOf, type RunCase } from "./plan.ts";
-import { type NodeArtifact, type NodeRecord, type OutputSummary, summarise, summariseEncoded } from "./record.ts";
+import type { NodeArtifact, NodeRecord } from "./record.ts";
 
 /** A metric in a document: `missing` says how many of `values` are null. */
 export interface MetricDocument extends Metric {
@@ -131,8 +132,9 @@ function recordOf(planned: PlannedNode, plan: Plan, execution: Execution): NodeR
   const outputs: Record<string, OutputSummary> = {};
   for (const port in node.stage.outputs) {
     const digest = execution.digests.at(planned.index, port);
+    const described = stored?.[port] ?? execution.digests.unkeptAt(planned.first, port);
     if (held?.[port] !== undefined) outputs[port] = summarise(held[port] as Value, digest);
-    else if (stored?.[port] !== undefined) outputs[port] = stored[port];
+    else if (described !== undefined) outputs[port] = described;
     else if (digest !== undefined)
       outputs[port] = {
         digest,

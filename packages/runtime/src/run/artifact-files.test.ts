@@ -78,6 +78,9 @@ describe("artifacts in the run folder", () => {
     // A header of 128 bytes, then the elements.
     expect(readFileSync(join(path, fileOf("field"))).byteLength).toBe(128 + 8 * 4096);
     expect(JSON.parse(readFileSync(join(path, fileOf("list")), "utf8"))).toEqual([1, "two", null]);
+    const described = (name: string) => manifest.artifacts.find((one) => one.name === name);
+    expect(described("field")).toMatchObject({ dtype: "float64", shape: [4096], unit: "1" });
+    expect(described("list")).toMatchObject({ shape: [3] });
     for (const { file = "", bytes } of manifest.artifacts) {
       expect(existsSync(join(path, file))).toBe(true);
       expect(readFileSync(join(path, file)).byteLength).toBe(bytes);

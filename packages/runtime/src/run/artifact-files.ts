@@ -1,5 +1,5 @@
 import type { ManifestArtifact, NodeArtifact, Value } from "@simloom/pipeline";
-import { NdArray, Table } from "@simloom/pipeline";
+import { NdArray, summarise, Table } from "@simloom/pipeline";
 import { isArrayRecord, npy, npz } from "./npz.ts";
 import type { RunFolder } from "./run-folder.ts";
 
@@ -24,9 +24,16 @@ export async function writeArtifacts(
       mediaType,
       file,
       bytes,
+      ...(content.kind === "data" ? layoutOf(content.data) : {}),
     });
   }
   return listed;
+}
+
+/** What the data of an artifact is made of. */
+function layoutOf(data: Value): Pick<ManifestArtifact, "dtype" | "shape" | "unit" | "members"> {
+  const { kind: _kind, bytes: _bytes, ...layout } = summarise(data, undefined);
+  return layout;
 }
 
 type Content = Awaited<ReturnType<NodeArtifact["load"]>>["content"];
