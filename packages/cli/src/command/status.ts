@@ -73,7 +73,8 @@ function runningRow({ id, stage, elapsedMs, estimateMs, fraction }: Progression[
   ];
 }
 
-function left({ remainingMs, untimed }: Progression): string {
+function left({ remainingMs, knownRemainingMs, untimed }: Progression): string {
   if (remainingMs !== undefined) return `about ${duration(remainingMs)} of work left`;
-  return `no timing yet for ${untimed.slice(0, 3).join(", ")}${untimed.length > 3 ? ", …" : ""}`;
+  const known = knownRemainingMs > 0 ? `at least ${duration(knownRemainingMs)} of work left, and ` : "";
+  return `${known}no timing yet for ${untimed.slice(0, 3).join(", ")}${untimed.length > 3 ? ", …" : ""}`;
 }

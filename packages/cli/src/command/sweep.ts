@@ -31,7 +31,7 @@ export function command(): Command {
       if (Object.keys(flags.axis).length === 0) {
         throw new UsageError(
           "a sweep needs an axis",
-          "Add --axis path=start:stop:count; simloom plan shows the paths of a graph.",
+          "Add --axis path=start:stop:count. A path is a field of the specification (a.b.c), or node.setting of a graph.",
           "--axis",
         );
       }

@@ -65,6 +65,12 @@ describe("documents", () => {
     const progression = readProgression(run.folder);
     check("status", progression);
     expect(describeProgression(progression)[1]).toBe("  4 of 4 done: 4 computed");
+    const going = { ...progression, status: "running" as const, untimed: ["test/new"] };
+    delete going.remainingMs;
+    expect(describeProgression({ ...going, knownRemainingMs: 2000 })[2]).toMatch(
+      /; at least 2 s of work left, and no timing yet for test\/new$/,
+    );
+    expect(describeProgression({ ...going, knownRemainingMs: 0 })[2]).toMatch(/; no timing yet for test\/new$/);
   });
 
   it("sweep: what a sweep prints, with the failures of its points", async () => {

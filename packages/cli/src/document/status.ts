@@ -48,7 +48,8 @@ export const statusDocumentSchema = z.object({
     .number()
     .optional()
     .meta({ description: "Work that is left, one node after another; absent when a stage was never timed." }),
-  untimed: z.array(z.string()).readonly(),
+  knownRemainingMs: z.number().meta({ description: "The part of it that is known, without the stages never timed." }),
+  untimed: z.array(z.string()).readonly().meta({ description: "Stages among the rest that were never timed." }),
 });
 
 export type StatusDocument = z.output<typeof statusDocumentSchema>;

@@ -66,6 +66,7 @@ describe("the summary of an output", () => {
     });
     const chain = graph("pairs", ({ add }) => {
       add(take, {}, add(make, {}));
+      return {};
     });
     const store = memoryStore();
     const runs = [

@@ -29,9 +29,9 @@ export function expandAxes(axes: Axes, design: Design = {}): readonly Point[] {
   const mode = design.mode ?? "grid";
   switch (mode) {
     case "grid":
-      return grid(paths, listed.map(listOf));
+      return grid(paths, listsOf(paths, listed));
     case "zip":
-      return zip(paths, listed.map(listOf));
+      return zip(paths, listsOf(paths, listed));
     case "random":
     case "latinHypercube":
     case "sobol":
@@ -52,12 +52,15 @@ function isList(axis: Axis | readonly Value[]): axis is readonly Value[] {
   return Array.isArray(axis);
 }
 
-function listOf(axis: Axis): readonly Value[] {
-  if (axis.kind === "list") return axis.values;
-  throw wrong(
-    "an interval cannot be listed",
-    "Use range() or a drawn design (random, latinHypercube, sobol) with a count.",
-  );
+function listsOf(paths: readonly string[], axes: readonly Axis[]): readonly (readonly Value[])[] {
+  return axes.map((axis, index) => {
+    if (axis.kind === "list") return axis.values;
+    throw wrong(
+      `the axis ${paths[index]} is an interval, which has no list of points`,
+      "Say how many: range() with a count (start:stop:count), or a drawn design (random, Latin hypercube, Sobol).",
+      paths[index],
+    );
+  });
 }
 
 function grid(paths: readonly string[], lists: readonly (readonly Value[])[]): readonly Point[] {

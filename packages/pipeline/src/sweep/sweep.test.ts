@@ -132,7 +132,10 @@ describe("designs", () => {
   });
 
   it("refuse intervals where points must be listed", () => {
-    expect(codeOf(() => expandAxes({ a: interval(0, 1) })).code).toBe("PIPE-051");
+    expect(codeOf(() => expandAxes({ b: values([1]), a: interval(0, 1) }))).toMatchObject({
+      code: "PIPE-051",
+      path: "a",
+    });
   });
 });
 

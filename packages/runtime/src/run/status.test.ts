@@ -54,8 +54,20 @@ describe("readProgression", () => {
       skipped: 0,
     });
     // b took 100 ms, so c has 60 of them left and d all.
-    expect(progression.remainingMs).toBe(160);
+    expect([progression.remainingMs, progression.knownRemainingMs]).toEqual([160, 160]);
     expect(progression.running).toEqual([{ id: "c", stage: "test/work", elapsedMs: 40, estimateMs: 100 }]);
+  });
+
+  it("says what of the rest is known where a stage was never timed", () => {
+    const nodes = [
+      { id: "b", stage: "test/work", key, isHit: false, estimateMs: 70 },
+      { id: "e", stage: "test/new", key, isHit: false },
+    ];
+    const other = new RunFolder(parent, "r-2");
+    other.append({ type: "planned", runId: "r-2", graph: "g", pid: 4711, host: hostname(), nodes }, 1000);
+    const { remainingMs, knownRemainingMs, untimed } = readProgression(other.path, 1240, () => true);
+    expect([remainingMs, knownRemainingMs, untimed]).toEqual([undefined, 70, ["test/new"]]);
+    other.close();
   });
 
   it("trusts a node's own progress more than timings", () => {

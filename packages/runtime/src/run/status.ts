@@ -37,6 +37,8 @@ export interface Progression {
   readonly policy: readonly PolicyLine[];
   /** Work that is left, one node after another; nothing when a stage has never been timed. */
   readonly remainingMs?: number;
+  /** The part of it that is known; equal to `remainingMs` when every stage has been timed. */
+  readonly knownRemainingMs: number;
   /** Stages among the rest that have never been timed. */
   readonly untimed: readonly string[];
 }
@@ -71,7 +73,7 @@ export function readProgression(
   const untilMs = status === "running" ? nowMs : lastMs;
   const all = [...nodes.values()];
   const count = (state: Following["state"]): number => all.filter((node) => node.state === state).length;
-  const { remainingMs, untimed } = remaining(all, measured, untilMs);
+  const { knownMs, untimed } = remaining(all, measured, untilMs);
   const hasEnded = status !== "running";
   return {
     runId: header?.runId ?? "",
@@ -97,7 +99,8 @@ export function readProgression(
       : all.filter((node) => node.state === "running").map((node) => runningLine(node, untilMs, measured)),
     failed: all.flatMap(({ line, failure }) => (failure === undefined ? [] : [{ id: line.id, ...failure }])),
     policy: header?.policy ?? [],
-    ...(remainingMs === undefined ? {} : { remainingMs }),
+    ...(untimed.length === 0 ? { remainingMs: knownMs } : {}),
+    knownRemainingMs: knownMs,
     untimed,
   };
 }
@@ -159,9 +162,9 @@ function remaining(
   all: readonly Following[],
   measured: Measured,
   nowMs: number,
-): { remainingMs: number | undefined; untimed: readonly string[] } {
+): { knownMs: number; untimed: readonly string[] } {
   const untimed = new Set<string>();
-  let remainingMs = 0;
+  let knownMs = 0;
   for (const { line, state, startedAtMs, fraction } of all) {
     if ((state !== "waiting" && state !== "running") || line.isHit || line.isShared === true) continue;
     const elapsedMs = state === "running" ? nowMs - startedAtMs : 0;
@@ -169,9 +172,9 @@ function remaining(
     const ownMs = fraction === undefined || fraction < TRUSTED_FRACTION ? undefined : elapsedMs / fraction;
     const estimateMs = ownMs ?? estimateOf(line, measured);
     if (estimateMs === undefined) untimed.add(line.stage);
-    else remainingMs += Math.max(0, estimateMs - elapsedMs);
+    else knownMs += Math.max(0, estimateMs - elapsedMs);
   }
-  return { remainingMs: untimed.size === 0 ? remainingMs : undefined, untimed: [...untimed] };
+  return { knownMs, untimed: [...untimed] };
 }
 
 function runningLine(
