@@ -119,6 +119,25 @@ describe("a clean-up", () => {
     expect(existsSync(path)).toBe(false);
   });
 
+  it("frees the blobs of what it removes at once, however young, and not those that stay in use", async () => {
+    nowMs = Date.now();
+    for (const [entry, blobs] of [
+      [1, [1, 3]],
+      [2, [2, 3]],
+    ] as const) {
+      for (const blob of blobs) await store.blobs.put(blobOf(blob).digest, blobOf(blob).content);
+      await store.entries.put(keyOf(entry), encode(blobs.map((blob) => blobOf(blob).content)).bytes);
+      nowMs += 1;
+    }
+    store.pin("run-2", [keyOf(2)]);
+    const dry = store.gc({ maxBytes: 0, dryRun: true });
+    const report = store.gc({ maxBytes: 0 });
+    expect({ ...dry, status: "done" }).toEqual(report);
+    expect(report).toMatchObject({ removedEntries: 1, removedBlobs: 1, keptEntries: 1, keptBlobs: 2 });
+    const there = await Promise.all([1, 2, 3].map((blob) => store.blobs.has(blobOf(blob).digest)));
+    expect(there).toEqual([false, true, true]);
+  });
+
   it("only tells what it would do when it runs dry", async () => {
     await writeDaily(6);
     const dry = store.gc({ maxAgeDays: 3.5, dryRun: true });

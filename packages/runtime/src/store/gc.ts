@@ -27,7 +27,10 @@ export interface GcOptions {
   readonly dryRun?: boolean;
   /** The time that ages are counted from, in ms since 1970. Default: now. */
   readonly nowMs?: number;
-  /** Blobs without an entry stay for so long after they were written, since their entry may be on its way. Default: one hour. */
+  /**
+   * Blobs that never had an entry stay for so long after they were written, since it may be on its way. Those of removed
+   * entries go with them, however young: whoever is about to refer to one misses it and computes it again. Default: one hour.
+   */
   readonly blobGraceMs?: number;
 }
 
@@ -103,14 +106,16 @@ function collect(parts: GcParts, options: GcOptions): GcReport {
     ? candidates.filter(({ key }) => !doomed.has(key))
     : candidatesOf(log, references, lastUseMs, pinned);
   const referenced = new Set(kept.flatMap(({ blobs }) => blobs));
+  const released = new Set(candidates.flatMap(({ key, blobs }) => (doomed.has(key) ? blobs : [])));
   const graceMs = options.blobGraceMs ?? HOUR_MS;
   let removedBlobs = 0;
   let removedBytes = sumOf(candidates.filter(({ key }) => doomed.has(key)).map(({ bytes }) => bytes));
   let keptBlobs = 0;
   let keptBytes = sumOf(kept.map(({ bytes }) => bytes));
   for (const { path, digest, bytes, writtenAtMs } of files) {
-    const isNeeded =
-      pinned === undefined || (digest !== undefined && referenced.has(digest)) || nowMs - writtenAtMs <= graceMs;
+    const isReferenced = digest !== undefined && referenced.has(digest);
+    const isAwaited = nowMs - writtenAtMs <= graceMs && !(digest !== undefined && released.has(digest));
+    const isNeeded = pinned === undefined || isReferenced || isAwaited;
     if (!isNeeded && (isDry || removeFile(path, ledger))) {
       removedBytes += bytes;
       if (digest !== undefined) removedBlobs++;
