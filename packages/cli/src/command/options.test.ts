@@ -66,9 +66,23 @@ describe("numbers", () => {
       ["--seed", ""],
       ["--self-check", "2"],
       ["--timeout", "0"],
+      ["--gpus", "0,,1"],
+      ["--gpus", "0,0"],
+      ["--counter", "licences"],
+      ["--counter", "licences="],
+      ["--counter", "licences=-1"],
+      ["--counter", "a=1", "--counter", "a=2"],
     ]) {
       expect(() => parse(...words), words.join(" ")).toThrow();
     }
+  });
+});
+
+describe("--gpus and --counter", () => {
+  it("are what stages may ask the scheduler for", () => {
+    const flags = parse("--gpus", "0, GPU-5f2c", "--counter", "licences=2", "--counter", "tokens=0.5");
+    const { slots } = sessionOptions(flags as unknown as RunFlags);
+    expect(slots).toEqual({ gpus: ["0", "GPU-5f2c"], counters: { licences: 2, tokens: 0.5 } });
   });
 });
 

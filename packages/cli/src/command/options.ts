@@ -9,6 +9,8 @@ export interface RunFlags {
   readonly policy: Point;
   readonly executor: string;
   readonly workers?: number;
+  readonly gpus?: readonly string[];
+  readonly counter?: Readonly<Record<string, number>>;
   readonly cache?: string;
   readonly out?: string;
   readonly seed?: number;
@@ -77,12 +79,14 @@ export function withPlaceOptions(command: Command): Command {
   return command
     .addOption(new Option("--executor <name>", "inline, threads, processes, slurm, pbs or bullmq").default("threads"))
     .option("--workers <count>", "worker threads (default: one per processor)", wholeFrom(1))
+    .option("--gpus <names>", "GPU devices that stages may be given, such as 0,1 (default: none)", names)
+    .option("--counter <name=count>", "counter that stages take from, such as licences=2 (repeatable)", counters)
     .option("--cache <dir>", "folder of the result cache, or off (default: .simloom/cache)")
     .option("--json", "one JSON document on standard output", false);
 }
 
 /** What a session needs of the options. Errors: exit 3 for executors that this version does not have. */
-export function sessionOptions({ executor, workers, cache, out }: RunFlags): SessionOptions {
+export function sessionOptions({ executor, workers, gpus, counter, cache, out }: RunFlags): SessionOptions {
   if (executor !== "inline" && executor !== "threads") {
     if (!["processes", "slurm", "pbs", "bullmq"].includes(executor)) {
       throw new UsageError(`there is no executor ${executor}`, "Use inline or threads.", "--executor");
@@ -98,6 +102,11 @@ export function sessionOptions({ executor, workers, cache, out }: RunFlags): Ses
   return {
     executor,
     ...(workers === undefined ? {} : { workers }),
+    ...(gpus === undefined && counter === undefined
+      ? {}
+      : {
+          slots: { ...(gpus === undefined ? {} : { gpus }), ...(counter === undefined ? {} : { counters: counter }) },
+        }),
     ...(cache === undefined ? {} : { cache }),
     ...(out === undefined ? {} : { out }),
   };
@@ -120,6 +129,25 @@ export function wholeFrom(least: number): (text: string) => number {
       throw new InvalidArgumentError(`Give a whole number from ${least} on.`);
     return value;
   };
+}
+
+/** Device names with commas between them. */
+function names(text: string): readonly string[] {
+  const devices = text.split(",").map((name) => name.trim());
+  if (devices.includes("") || new Set(devices).size < devices.length)
+    throw new InvalidArgumentError("Give different names with commas between them, such as 0,1.");
+  return devices;
+}
+
+/** Collects `name=count`. */
+function counters(text: string, earlier: Readonly<Record<string, number>> = {}): Readonly<Record<string, number>> {
+  const at = text.indexOf("=");
+  const name = text.slice(0, at);
+  const count = Number(text.slice(at + 1));
+  if (at < 1 || text.endsWith("=") || !(count >= 0 && Number.isFinite(count)))
+    throw new InvalidArgumentError(`Write name=count, not ${JSON.stringify(text)}.`);
+  if (Object.hasOwn(earlier, name)) throw new InvalidArgumentError(`${name} is given twice.`);
+  return { ...earlier, [name]: count };
 }
 
 function positive(text: string): number {

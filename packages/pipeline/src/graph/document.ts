@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { PipelineError } from "../errors.ts";
+import { noRetry } from "../schedule/retry.ts";
+import type { Resources } from "../stage/context.ts";
 import type { Ports } from "../stage/port.ts";
 import type { AnyStage } from "../stage/stage.ts";
 import { freeze, type Value } from "../value/value.ts";
@@ -38,8 +40,35 @@ export const graphDocumentSchema = z.strictObject({
         .optional()
         .meta({ description: "Settings of this node; they go before those of the run." }),
       priority: z.number().optional().meta({ description: "Higher ones start first. Default 0." }),
-      maxAttempts: z.int().min(1).optional(),
-      timeoutMs: z.number().positive().optional(),
+      maxAttempts: z
+        .int()
+        .min(1)
+        .optional()
+        .meta({ description: "Attempts in all; what is left out comes from the run." }),
+      timeoutMs: z.number().positive().optional().meta({ description: "Time of one attempt." }),
+      deadlineMs: z.number().positive().optional().meta({ description: "Time of all attempts and pauses together." }),
+      backoff: z
+        .strictObject({
+          initialMs: z.number().min(0).default(noRetry.backoff.initialMs),
+          factor: z.number().min(1).default(noRetry.backoff.factor),
+          maxMs: z.number().min(0).default(noRetry.backoff.maxMs),
+          jitterFraction: z.number().min(0).max(1).default(noRetry.backoff.jitterFraction),
+        })
+        .optional()
+        .meta({ description: "Pause before the second attempt, and how it grows." }),
+      retryOn: z
+        .array(z.string())
+        .optional()
+        .meta({ description: "Codes such as PIPE-041, or kinds such as timeout, worth another attempt." }),
+      resources: z
+        .strictObject({
+          cpu: z.number().positive().optional(),
+          memoryMb: z.number().positive().optional().meta({ unit: "MiB" }),
+          gpu: z.int().min(0).optional(),
+          counters: z.record(z.string(), z.number().min(0)).optional(),
+        })
+        .optional()
+        .meta({ description: "What the node asks for, in place of what its stage asks for." }),
     }),
   ),
   outputs: z.record(z.string(), reference).default({}),
@@ -82,11 +111,8 @@ export function graphFromDocument(document: GraphDocument, stages: ReadonlyMap<s
       inputs[port] = sourceOf(given);
       if (typeof given === "object" && "each" in given) mapOver.push(port);
     }
-    const { maxAttempts, timeoutMs } = node;
-    const retry = {
-      ...(maxAttempts === undefined ? {} : { maxAttempts }),
-      ...(timeoutMs === undefined ? {} : { timeoutMs }),
-    };
+    const { maxAttempts, timeoutMs, deadlineMs, backoff, retryOn } = node;
+    const retry = given({ maxAttempts, timeoutMs, deadlineMs, backoff, retryOn });
     drafts.push({
       id,
       label: node.label,
@@ -96,7 +122,7 @@ export function graphFromDocument(document: GraphDocument, stages: ReadonlyMap<s
       mapOver,
       after: node.after,
       retry: Object.keys(retry).length === 0 ? undefined : retry,
-      resources: undefined,
+      resources: node.resources === undefined ? undefined : (given(node.resources) as Resources),
       stream: node.stream,
       policy: node.policy === undefined ? undefined : freeze(node.policy as Policy, `nodes.${id}.policy`),
       priority: node.priority ?? 0,
@@ -110,6 +136,13 @@ export function graphFromDocument(document: GraphDocument, stages: ReadonlyMap<s
   );
   const policy = document.policy as Policy;
   return assembleGraph(document.graph, drafts, {}, portsOf(sources, drafts), sources, policy);
+}
+
+/** What a record really says: its members that are not left out. */
+function given<T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
 }
 
 type InputDocument = z.output<typeof inputDocument>;

@@ -474,6 +474,7 @@ describe("order", () => {
     expect((await failed(emits(({ metric }) => metric("bad", [[1]])))).message).toContain(
       "metric bad of stage test/emits must be a scalar",
     );
+    expect((await failed(emits(({ metric }) => metric("bad", 3n)))).message).toContain("is the bigint 3");
   });
 
   it("D-08: what a node makes is used before unrelated nodes make more", async () => {

@@ -342,7 +342,7 @@ function checkInputs({ graph, inputs }: RunCase): void {
     throw new PipelineError({
       code: "PIPE-031",
       message: `input ${name} of graph ${graph.name} ${problem}`,
-      remedy: `Give it in the run's inputs: ${port?.kind ?? "any"}${port?.unit ? ` in ${port.unit}` : ""}.`,
+      remedy: `Give it in the run's inputs (--set input.${name}=… on the command line): ${port?.kind ?? "any"}${port?.unit ? ` in ${port.unit}` : ""}.`,
       path: `input.${name}`,
     });
   }

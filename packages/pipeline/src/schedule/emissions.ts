@@ -2,6 +2,7 @@ import { PipelineError } from "../errors.ts";
 import type { Artifact, ArtifactContent } from "../stage/artifact.ts";
 import type { Metric } from "../stage/context.ts";
 import { illFormed, isWellFormed } from "../value/encode.ts";
+import { NdArray } from "../value/ndarray.ts";
 import { freeze } from "../value/value.ts";
 
 const NO_METRICS: Readonly<Record<string, Metric>> = Object.freeze({});
@@ -83,5 +84,8 @@ function emittedTwice(stage: string, what: string, name: string): PipelineError 
 }
 
 function describe(value: unknown): string {
-  return Array.isArray(value) || ArrayBuffer.isView(value) ? "an array" : String(value);
+  if (typeof value === "bigint") return `the bigint ${value}: convert it with Number()`;
+  if (typeof value === "string") return `the text ${JSON.stringify(value)}`;
+  if (Array.isArray(value) || ArrayBuffer.isView(value) || value instanceof NdArray) return "an array";
+  return typeof value === "object" && value !== null ? "a record" : String(value);
 }

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { graph, values } from "@simloom/pipeline";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { onDevice } from "../threads/fixtures/parallel-stages.ts";
 import { chainGraph, scale } from "./fixtures/graph.ts";
 import { readEvents } from "./run-folder.ts";
 import { Session, SessionRunError } from "./session.ts";
@@ -83,4 +84,19 @@ describe("Session", () => {
       sweep: { cases: [{ point: { seed: 4 } }, { point: { seed: 5 } }] },
     });
   });
+
+  it.each(["inline", "threads"] as const)(
+    "gives devices and counters to stages that ask for them: %s",
+    async (executor) => {
+      const device = graph("device", ({ add }) => add(onDevice, {}));
+      const place = { executor, workers: 1, cache: "off", out: folder };
+      const without = new Session(place);
+      await expect(without.run(device)).rejects.toMatchObject({ code: "PIPE-028" });
+      await without.close();
+      const equipped = new Session({ ...place, slots: { gpus: ["7"], counters: { licences: 1 } } });
+      const { result } = await equipped.run(device);
+      expect(await result.output("device")).toBe("7");
+      await equipped.close();
+    },
+  );
 });

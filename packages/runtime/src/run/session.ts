@@ -19,6 +19,7 @@ import {
   type RunResult,
   resultOf,
   type Scheduler,
+  type SlotCapacity,
   type StageTimings,
   type Store,
   type SweepCase,
@@ -45,6 +46,8 @@ export interface SessionOptions {
   /** Default `threads` with one worker per processor. */
   readonly executor?: "inline" | "threads";
   readonly workers?: number;
+  /** GPU devices by name, and counters such as licences, that stages may ask for. Default: none. */
+  readonly slots?: Pick<SlotCapacity, "gpus" | "counters">;
   /** Parent of the run folders. Default `runs`. */
   readonly out?: string;
 }
@@ -101,7 +104,9 @@ export class Session {
     this.out = resolve(options.out ?? "runs");
     this.cache = cache === "off" ? "off" : resolve(cache);
     this.notes = cache === "off" ? resolve(".simloom") : this.cache;
-    this.scheduler = this.executor === "inline" ? inlineScheduler() : threadScheduler({ workers: this.workers });
+    const { slots = {} } = options;
+    this.scheduler =
+      this.executor === "inline" ? inlineScheduler(slots) : threadScheduler({ ...slots, workers: this.workers });
     this.book = new TimingBook(join(this.notes, "timings.json"));
     this.code = new CodeBook(join(this.notes, "code"));
     this.timings = this.book.of;
