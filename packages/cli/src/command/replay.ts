@@ -80,11 +80,16 @@ async function replayRun(
       status: isConfirmed(nodes) ? "same" : "different",
       nodes,
       machines: { original: request.machine, replay: thisMachine() },
-      packages: { original: packages, replay: session.packages() },
+      packages: { original: packages, replay: packagesOf(again.folder) },
     };
     again.write(replay);
     return { replay, out: again.folder };
   });
+}
+
+function packagesOf(folder: string): Replay["packages"]["replay"] {
+  const finished = readFinished(folder);
+  return finished.kind === "run" ? finished.manifest.packages : finished.sweep.packages;
 }
 
 interface Again {

@@ -11,6 +11,10 @@ export interface CodeFingerprint {
   readonly reason?: string;
   /** Digests of the source files that it was made from, for explanations. */
   readonly files?: Readonly<Record<string, Digest>>;
+  /** `name@version` of the installed packages whose code is part of it. */
+  readonly dependencies?: readonly string[];
+  /** What the stage's own code does that no key can see, in words that begin with "it"; a run with a store warns of it. */
+  readonly suspicions?: readonly string[];
 }
 
 /** Answers the fingerprints of stages, all of a run at once. */

@@ -16,6 +16,7 @@ import { sha256, sha256Text } from "../value/digest.ts";
 import { digestOf, encode, INLINE_LIMIT } from "../value/encode.ts";
 import { type NdArray, ndarrayFrom } from "../value/ndarray.ts";
 import type { Value } from "../value/value.ts";
+import type { RunEvent } from "./events.ts";
 import { loadWith } from "./load.ts";
 import type { RunOptions } from "./options.ts";
 import type { RunResult } from "./result.ts";
@@ -185,6 +186,35 @@ describe("a warm run", () => {
     expect(reads.mock.calls.length - watching).toBeLessThanOrEqual(12);
     expect(store.stats().blobsWritten).toBe(1);
     reads.mockRestore();
+  });
+});
+
+describe("a stage whose own code reads what no key can see", () => {
+  const suspected: Fingerprinter = async (stages) =>
+    new Map(
+      [...(await durable(stages))].map(([stage, one]) =>
+        stage === add ? [stage, { ...one, suspicions: ["it reads files or talks to others"] }] : [stage, one],
+      ),
+    );
+  const twice = graph("twice", ({ add: put }) => {
+    const first = put(add, { amount: 1 }, { x: 1 });
+    return { y: put(add, { amount: 2 }, { x: first.y }).y };
+  });
+
+  it("is warned of once, cold and warm, where results are kept", async () => {
+    const store = memoryStore();
+    const told: string[] = [];
+    const onEvent = (event: RunEvent): void => {
+      if (event.type === "warning") told.push(event.message);
+    };
+    for (const expected of [0, 2]) {
+      const { remarks, cache } = await run(twice, { store, fingerprints: suspected, onEvent });
+      expect(cache.hits).toBe(expected);
+      expect(remarks).toEqual([expect.stringContaining(`${add.name} may depend on more than its key: it reads files`)]);
+    }
+    expect(told).toHaveLength(2);
+    expect((await run(twice, { fingerprints: suspected })).remarks).toEqual([]);
+    expect((await run(twice, { store, fingerprints: durable })).remarks).toEqual([]);
   });
 });
 

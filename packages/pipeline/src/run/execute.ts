@@ -71,6 +71,7 @@ class Executor {
     signal?.addEventListener("abort", interrupt, { once: true });
     const hitCount = plan.nodes.filter(({ entry }) => entry !== undefined).length;
     emit?.({ type: "runStarted", nodeCount: plan.nodes.length, hitCount });
+    if (this.state.store !== undefined) this.state.warnOfImpurity();
     try {
       const done = new Promise<void>((resolve) => {
         this.isDone = resolve;

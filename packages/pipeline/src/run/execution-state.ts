@@ -1,3 +1,4 @@
+import type { CodeFingerprint } from "../key/fingerprint.ts";
 import { type Clock, systemClock } from "../schedule/clock.ts";
 import type { Store } from "../store/store.ts";
 import type { RunEvent, RunStatus } from "./events.ts";
@@ -68,6 +69,19 @@ export class ExecutionState {
   remark({ id }: PlannedNode, message: string): void {
     this.remarks.push(`${id}: ${message}`);
     this.emit?.({ type: "warning", nodeId: id, message });
+  }
+
+  /** What stages read beside their inputs is not in their keys: kept results would outlive a change of it. Once per stage. */
+  warnOfImpurity(): void {
+    const told = new Set<CodeFingerprint>();
+    for (const { fingerprint, node } of this.plan.nodes) {
+      const { suspicions } = fingerprint;
+      if (suspicions === undefined || suspicions.length === 0 || told.has(fingerprint)) continue;
+      told.add(fingerprint);
+      const message = `the code of stage ${node.stage.name} may depend on more than its key: ${suspicions.join(", ")}. Hand over as configuration or input what it reads, so that a change of it is noticed`;
+      this.remarks.push(message);
+      this.emit?.({ type: "warning", message });
+    }
   }
 
   /** Tells the listener how a node ended. */

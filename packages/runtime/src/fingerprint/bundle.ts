@@ -5,15 +5,15 @@
  *
  * Two passes: the first bundles and drops what is not used, the second sees only what is left and names it.
  */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, parse, relative, resolve as resolvePath } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { Loader, Plugin } from "esbuild";
+import type { Loader, Metafile, Plugin } from "esbuild";
 import { RuntimeError } from "../errors.ts";
 import type { FileLooks, Resolution } from "./input-files.ts";
 import { portablePath, reachable } from "./library.ts";
-import { isInstalled, packageNameOf } from "./packages.ts";
+import { isInstalled, packageNameOf, packageOf } from "./packages.ts";
 import { dropMarks, markPureCalls } from "./pure-calls.ts";
 
 /** A stage to be bundled: the file that exports it, and the name of the export. */
@@ -31,6 +31,8 @@ export interface StageBundle {
   readonly resolutions: readonly Resolution[];
   /** Why the code may depend on more than was found. */
   readonly uncertain: readonly string[];
+  /** Those of it that stand in files of the stage's own package. */
+  readonly suspicions: readonly string[];
 }
 
 const ENTRY = "simloom-stage";
@@ -71,7 +73,7 @@ export async function bundleStages(
     throw notBundled(cause);
   });
   return Promise.all(
-    targets.map(async (_, index): Promise<StageBundle> => {
+    targets.map(async (target, index): Promise<StageBundle> => {
       const output = metafile.outputs[`out/${index}.js`];
       const text = outputFiles.find(({ path }) => relative(root, path) === `out/${index}.js`)?.text ?? "";
       const code = await canonical(text);
@@ -88,6 +90,7 @@ export async function bundleStages(
           .sort(),
         resolutions: [...notes.resolutions.values()],
         uncertain: uncertainties(code),
+        suspicions: suspicions(code, usedOf(output?.inputs ?? {}, root), target),
       };
     }),
   );
@@ -229,6 +232,21 @@ const TRACES: readonly (readonly [RegExp, string])[] = [
 
 function uncertainties(code: string): readonly string[] {
   return TRACES.filter(([trace]) => trace.test(code)).map(([, reason]) => reason);
+}
+
+/** Traces that the code left over has, and a file of the stage's own package that gave it something. */
+function suspicions(code: string, used: readonly string[], { path }: BundleTarget): readonly string[] {
+  const traces = TRACES.filter(([trace]) => trace.test(code));
+  if (traces.length === 0) return [];
+  const home = packageOf(path)?.folder;
+  const own = used.filter((file) => file === path || (home !== undefined && packageOf(file)?.folder === home));
+  const sources = own.filter((file) => existsSync(file)).map((file) => readFileSync(file, "utf8"));
+  return traces.filter(([trace]) => sources.some((source) => trace.test(source))).map(([, reason]) => reason);
+}
+
+/** Files of which something is left in an output. */
+function usedOf(inputs: Metafile["outputs"][string]["inputs"], root: string): readonly string[] {
+  return Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [root + path] : []));
 }
 
 function notBundled(cause: unknown): RuntimeError {

@@ -188,12 +188,34 @@ describe("a fingerprint", () => {
     expect((await fingerprint(newProject({ ...project, "stage.ts": dynamic }), cache)).uncertain).toEqual([
       "it imports modules by names made at run time",
     ]);
+    expect((await fingerprint(newProject({ ...project, "stage.ts": dynamic }), cache)).suspicions).toEqual([
+      "it imports modules by names made at run time",
+    ]);
     const lazy =
       "import { createRequire } from 'node:module';\nexport const shift = (x) => createRequire(import.meta.url)('./other.js') + x;\n";
     const library = newProject({ ...project, "node_modules/tiny-lib/index.js": lazy });
     expect((await fingerprint(library, cache)).uncertain).toEqual([
       "tiny-lib@1.0.0/index.js loads files by names made at run time",
     ]);
+    // What libraries do is theirs to answer for: a warning in every run would tell the user nothing to be done.
+    expect((await fingerprint(library, cache)).suspicions).toEqual([]);
+  });
+
+  it("suspects its own code of reading files where that is used, and only there", async () => {
+    const reader =
+      'import { readFileSync } from "node:fs";\nexport const table = () => readFileSync("t.csv", "utf8").length;\n';
+    const using = (project["stage.ts"] as string).replace(
+      "const OFFSET = 1;",
+      'import { table } from "./reader.ts";\nconst OFFSET = table();',
+    );
+    const unused = (project["stage.ts"] as string).replace(
+      "const OFFSET = 1;",
+      'import "./reader.ts";\nconst OFFSET = 1;',
+    );
+    const suspicionsOf = async (stage: string): Promise<readonly string[]> =>
+      (await fingerprint(newProject({ ...project, "stage.ts": stage, "reader.ts": reader }), cache)).suspicions;
+    expect(await suspicionsOf(using)).toEqual(["it reads files or talks to others"]);
+    expect(await suspicionsOf(unused)).toEqual([]);
   });
 
   it("notices an edit that keeps size and time", async () => {

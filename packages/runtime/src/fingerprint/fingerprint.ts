@@ -28,6 +28,8 @@ export interface DurableFingerprint {
   readonly dependencies: readonly string[];
   /** Why the code may depend on more than the digest covers; empty is the rule. */
   readonly uncertain: readonly string[];
+  /** What the stage's own code does that no key can see, such as reading files; empty is the rule. */
+  readonly suspicions: readonly string[];
 }
 
 export interface FingerprintOptions {
@@ -122,6 +124,7 @@ interface ModuleRecord {
   readonly files: Readonly<Record<string, Digest>>;
   readonly libraries: readonly string[];
   readonly uncertain: readonly string[];
+  readonly suspicions: readonly string[];
 }
 
 type LibraryRecord = Pick<Library, "id" | "digest" | "packages" | "uncertain">;
@@ -250,6 +253,7 @@ export function recordOf({ url }: Located, bundle: StageBundle, looks: FileLooks
     files,
     libraries: bundle.libraries,
     uncertain: bundle.uncertain,
+    suspicions: bundle.suspicions,
   };
 }
 
@@ -265,6 +269,7 @@ export function compose(record: ModuleRecord, libraries: readonly LibraryRecord[
     bundler: BUNDLER,
     dependencies,
     uncertain: [...record.uncertain, ...libraries.flatMap(({ uncertain }) => uncertain)],
+    suspicions: record.suspicions,
   };
 }
 

@@ -20,8 +20,8 @@ export function codeFingerprints(options: FingerprintOptions = {}): Fingerprinte
 
 function inTermsOfKeys(stage: AnyStage, fingerprint: StageFingerprint): CodeFingerprint {
   if (fingerprint.status === "durable") {
-    const { digest, files } = fingerprint;
-    return { digest, isDurable: true, files };
+    const { digest, files, dependencies, suspicions } = fingerprint;
+    return { digest, isDurable: true, files, dependencies, suspicions };
   }
   return { digest: identityOf(stage), isDurable: false, reason: fingerprint.reason };
 }

@@ -50,7 +50,8 @@ export function shippedFingerprint(
   const stage = Object.values(shipped.stages).find((one) => one.module === module && one.exportName === exportName);
   if (stage === undefined) return undefined;
   const { digest, dependencies, uncertain, files } = stage;
-  return { status: "durable", digest, files, bundler: BUNDLER, dependencies, uncertain };
+  // What was shipped was looked at before it was.
+  return { status: "durable", digest, files, bundler: BUNDLER, dependencies, uncertain, suspicions: [] };
 }
 
 function intact(home: string, path: string, records: Records, looks: FileLooks): ShippedFingerprints | undefined {

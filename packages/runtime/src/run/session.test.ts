@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { graph, values } from "@simloom/pipeline";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { onDevice } from "../threads/fixtures/parallel-stages.ts";
+import { interval, onDevice } from "../threads/fixtures/parallel-stages.ts";
 import { chainGraph, scale } from "./fixtures/graph.ts";
 import { readEvents } from "./run-folder.ts";
 import { Session, SessionRunError } from "./session.ts";
@@ -99,4 +99,13 @@ describe("Session", () => {
       await equipped.close();
     },
   );
+
+  it("lists the packages whose code its stages are made of, and theirs", async () => {
+    const { manifest } = await session.run(graph("device", ({ add }) => add(interval, { ms: 1 })));
+    expect(manifest.packages).toMatchObject({
+      node: process.versions.node,
+      "@simloom/runtime": expect.stringMatching(/^\d+\.\d+\.\d+$/),
+      zod: expect.stringMatching(/^4\.\d+\.\d+$/),
+    });
+  });
 });

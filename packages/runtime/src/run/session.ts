@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { availableParallelism, hostname, userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import {
@@ -32,6 +32,7 @@ import { openDiskStore } from "../store/disk-store.ts";
 import { threadScheduler } from "../threads/thread-scheduler.ts";
 import { plain, writeArtifacts } from "./artifact-files.ts";
 import { CodeBook } from "./code-book.ts";
+import { packagesUsed } from "./packages-used.ts";
 import { policyLines } from "./policy-lines.ts";
 import type { RunRequest } from "./request.ts";
 import { RunFolder } from "./run-folder.ts";
@@ -191,11 +192,6 @@ export class Session {
     }
   }
 
-  /** Versions that results may depend on. */
-  packages(): Readonly<Record<string, string>> {
-    return { node: process.versions.node, "@simloom/runtime": packageVersion() };
-  }
-
   /** Adds a document to the folder of a finished run. */
   note(folder: string, name: string, document: unknown): void {
     writeFileSync(join(folder, name), json(document));
@@ -315,7 +311,7 @@ export class Session {
       executor: this.executor,
       workers: this.workers,
       host: hostname(),
-      packages: this.packages(),
+      packages: packagesUsed(plan),
       store: this.store === undefined ? undefined : { name: this.store.name, stats: this.store.stats() },
     };
   }
@@ -387,9 +383,4 @@ function userName(): string {
   } catch {
     return "unknown";
   }
-}
-
-function packageVersion(): string {
-  return (JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { version: string })
-    .version;
 }
