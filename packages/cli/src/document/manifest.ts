@@ -89,6 +89,8 @@ export const manifestSchema = z.object({
   executor: z.string(),
   workers: z.int(),
   host: z.string(),
+  platform: z.string(),
+  processor: z.string(),
   packages: z.record(z.string(), z.string()),
   store: z.object({ name: z.string(), stats: z.record(z.string(), z.unknown()) }).optional(),
   status: runStatusSchema,
@@ -109,11 +111,14 @@ export const manifestSchema = z.object({
   ),
   warnings: z.array(z.string()),
   cache: cacheSchema,
+  peakResultBytes: z
+    .number()
+    .meta({ unit: "B", description: "Most bytes of results that were in memory at one time." }),
 });
 
 /** `sweep.json` of the folder of a sweep; `cases/<id>.json` has the manifest of each point. */
 export const sweepManifestSchema = manifestSchema
-  .omit({ nodes: true, metrics: true, artifacts: true, warnings: true })
+  .omit({ nodes: true, metrics: true, artifacts: true, warnings: true, peakResultBytes: true })
   .extend({
     cases: z.array(
       z.object({

@@ -17,6 +17,9 @@ export interface RunFrame {
   readonly executor: string;
   readonly workers: number;
   readonly host: string;
+  /** Operating system and processor, such as `linux x64` and `2 × AMD EPYC`. */
+  readonly platform: string;
+  readonly processor: string;
   readonly packages: Readonly<Record<string, string>>;
   readonly store: { readonly name: string; readonly stats: StoreStats } | undefined;
 }
@@ -30,6 +33,8 @@ export interface Manifest extends RunFrame {
   readonly artifacts: readonly ManifestArtifact[];
   readonly warnings: readonly string[];
   readonly cache: CacheCounts;
+  /** Most bytes of results that were in memory at one time. */
+  readonly peakResultBytes: number;
 }
 
 /**
@@ -48,6 +53,7 @@ export interface ManifestArtifact extends Pick<OutputSummary, "dtype" | "shape" 
 
 /** Puts the manifest together. */
 export function manifestOf(frame: RunFrame, result: RunResult, artifacts: readonly ManifestArtifact[]): Manifest {
-  const { status, nodes, metrics, warnings, remarks, cache } = result;
-  return { version: 1, ...frame, status, nodes, metrics, artifacts, warnings: [...warnings, ...remarks], cache };
+  const { status, nodes, metrics, warnings, remarks, cache, peakResultBytes } = result;
+  const said = [...warnings, ...remarks];
+  return { version: 1, ...frame, status, nodes, metrics, artifacts, warnings: said, cache, peakResultBytes };
 }

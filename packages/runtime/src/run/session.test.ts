@@ -100,8 +100,13 @@ describe("Session", () => {
     },
   );
 
-  it("lists the packages whose code its stages are made of, and theirs", async () => {
+  it("says on what it ran, and lists the packages whose code its stages are made of", async () => {
     const { manifest } = await session.run(graph("device", ({ add }) => add(interval, { ms: 1 })));
+    expect(manifest).toMatchObject({
+      platform: expect.stringMatching(/ /),
+      processor: expect.stringMatching(/^\d+ × /),
+    });
+    expect(manifest.peakResultBytes).toBeGreaterThan(0);
     expect(manifest.packages).toMatchObject({
       node: process.versions.node,
       "@simloom/runtime": expect.stringMatching(/^\d+\.\d+\.\d+$/),

@@ -34,7 +34,7 @@ import { plain, writeArtifacts } from "./artifact-files.ts";
 import { CodeBook } from "./code-book.ts";
 import { packagesUsed } from "./packages-used.ts";
 import { policyLines } from "./policy-lines.ts";
-import type { RunRequest } from "./request.ts";
+import { type RunRequest, thisMachine } from "./request.ts";
 import { RunFolder } from "./run-folder.ts";
 import type { SweepManifest } from "./sweep-manifest.ts";
 import { sweepTable } from "./sweep-table.ts";
@@ -301,6 +301,7 @@ export class Session {
   }
 
   private frame(folder: RunFolder, plan: Plan, startedAtMs: number): Parameters<typeof manifestOf>[0] {
+    const machine = thisMachine();
     return {
       runId: folder.runId,
       graph: plan.cases[0]?.graph.name ?? "",
@@ -310,7 +311,9 @@ export class Session {
       finishedAtIso: new Date(performance.timeOrigin + performance.now()).toISOString(),
       executor: this.executor,
       workers: this.workers,
-      host: hostname(),
+      host: machine.host,
+      platform: machine.platform,
+      processor: `${machine.cores} × ${machine.processor}`,
       packages: packagesUsed(plan),
       store: this.store === undefined ? undefined : { name: this.store.name, stats: this.store.stats() },
     };
