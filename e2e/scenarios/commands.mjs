@@ -160,6 +160,7 @@ async function drawn(place) {
 async function cached(place) {
   const stats = await place.json(0, "cache", "stats");
   ok(stats.entries >= 12, JSON.stringify(stats));
+  match(await place.text(0, "cache", "stats"), /\d look-ups at .+ each, \d+ results and blobs kept at .+ each/);
   const verified = await place.json(0, "cache", "verify");
   deepEqual([verified.damagedEntries, verified.damagedBlobs], [0, []]);
   const gc = await place.json(0, "cache", "gc", "--max-bytes", "1", "--dry-run");
