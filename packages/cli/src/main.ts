@@ -1,5 +1,5 @@
 import { nearestName } from "@simloom/units";
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Help } from "commander";
 import { commands, overview } from "./command/table.ts";
 import { printError, UsageError } from "./output/error.ts";
 import { version } from "./version.ts";
@@ -37,9 +37,19 @@ async function dispatch(argv: readonly string[]): Promise<number> {
 
 /** Every command throws instead of exiting, and prints errors in the house's own form. */
 function adopt(command: Command): Command {
-  command.exitOverride().configureOutput({ writeErr: () => {} });
+  command
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} })
+    .configureHelp({ optionDescription });
   for (const sub of command.commands) adopt(sub as Command);
   return command;
+}
+
+const help = new Help();
+
+/** That nothing is set when nothing is said needs no words. */
+function optionDescription(option: Parameters<Help["optionDescription"]>[0]): string {
+  return help.optionDescription(option).replace(/ \(default: (?:\{\}|\[\]|false)\)$/, "");
 }
 
 function usage(error: CommanderError, program: Command, argv: readonly string[]): UsageError {
@@ -51,13 +61,13 @@ function usage(error: CommanderError, program: Command, argv: readonly string[])
   );
   const near = unknown === undefined ? undefined : nearestName(unknown, options);
   const sub = command?.commands.find((one) => argv.includes(one.name()));
-  const help = `${["simloom", ...[command, sub].flatMap((one) => one?.name() ?? [])].join(" ")} --help`;
+  const how = `${["simloom", ...[command, sub].flatMap((one) => one?.name() ?? [])].join(" ")} --help`;
   // A single dash and more than a letter: rather an argument, such as a formula, than an option.
   const isArgument = /unknown option '-[^-'][^']/.test(message);
   const hint = isArgument ? "Put -- before an argument that begins with a minus. " : "";
   return new UsageError(
     message.split("\n")[0] ?? message,
-    near === undefined ? `${hint}See ${help}.` : `Did you mean ${near}? See ${help}.`,
+    near === undefined ? `${hint}See ${how}.` : `Did you mean ${near}? See ${how}.`,
   );
 }
 

@@ -65,7 +65,7 @@ export function withPlanOptions(command: Command): Command {
         pairs,
         {},
       )
-      .option("--seed <number>", "seed of all random streams", wholeFrom(0))
+      .option("--seed <number>", "seed of all random streams, and of drawn designs", wholeFrom(0))
       .addOption(
         new Option("--arithmetic <class>", "strict gives the same bits everywhere")
           .choices(["strict", "fast"])
@@ -77,7 +77,12 @@ export function withPlanOptions(command: Command): Command {
 /** Adds the options that say where, not what. */
 export function withPlaceOptions(command: Command): Command {
   return command
-    .addOption(new Option("--executor <name>", "inline, threads, processes, slurm, pbs or bullmq").default("threads"))
+    .addOption(
+      new Option(
+        "--executor <name>",
+        "inline or threads; processes, slurm, pbs and bullmq are not part of this version",
+      ).default("threads"),
+    )
     .option("--workers <count>", "worker threads (default: one per processor)", wholeFrom(1))
     .option("--gpus <names>", "GPU devices that stages may be given, such as 0,1 (default: none)", names)
     .option("--counter <name=count>", "counter that stages take from, such as licences=2 (repeatable)", counters)

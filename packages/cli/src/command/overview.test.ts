@@ -1,5 +1,6 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { documents } from "../document/documents.ts";
+import { main } from "../main.ts";
 import { commands, overview } from "./table.ts";
 
 describe("the overview", () => {
@@ -29,6 +30,19 @@ describe("the overview", () => {
         const words = path.map((one) => one.name()).join(" ");
         expect([...titles], words).toContain(`simloom ${words} --json`);
       }
+    }
+  });
+
+  it("has help that speaks of defaults only where there is something to say", async () => {
+    const out = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+    try {
+      expect(await main(["node", "simloom", "sweep", "--help"])).toBe(0);
+      const help = out.mock.calls.map(([text]) => String(text)).join("");
+      expect(help).toMatch(/--attempts <count> +attempts at a node \(default: 1\)/);
+      expect(help).toMatch(/--set <path=value> +change one setting \(repeatable\)\n/);
+      expect(help).not.toMatch(/default: (?:\{\}|\[\]|false)/);
+    } finally {
+      out.mockRestore();
     }
   });
 });
