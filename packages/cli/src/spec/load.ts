@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import {
   type AnyStage,
   caseOf,
+  freeze,
   type Graph,
   graphFromDocument,
   isGraph,
@@ -14,11 +15,15 @@ import {
   parseGraphDocument,
   patchCase,
   stagesOf,
+  type Value,
 } from "@simloom/pipeline";
 import { loadModule } from "@simloom/runtime";
 import { UsageError } from "../output/error.ts";
 import { domains } from "./domains.ts";
 import type { Subject } from "./subject.ts";
+
+/** Values of a graph's inputs, by name. */
+type RunInputs = Readonly<Record<string, Value>>;
 
 /** Largest specification that is read, in bytes. */
 const LARGEST_FILE = 64 * 2 ** 20;
@@ -39,7 +44,10 @@ export function isModule(source: string): boolean {
 
 /** What a parsed document says; `source` is where it came from, and where its relative modules are found. */
 export async function subjectOf(document: unknown, source: string, changes: Point, task?: string): Promise<Subject> {
-  if (looksLikeGraphDocument(document)) return fromGraph(await readGraph(document, source), source, changes);
+  if (looksLikeGraphDocument(document)) {
+    const { graph, inputs } = await readGraph(document, source);
+    return fromGraph(graph, source, changes, inputs);
+  }
   for (const { load } of domains) {
     const domain = await load();
     if (domain.recognises(document)) return domain.subject(document, source, changes, task);
@@ -82,10 +90,15 @@ function readText(source: string): string {
   return readFileSync(source, "utf8");
 }
 
-async function readGraph(document: unknown, source: string): Promise<Graph> {
+/** The graph of a file, and the values that the file gives its inputs. */
+async function readGraph(
+  document: unknown,
+  source: string,
+): Promise<{ readonly graph: Graph; readonly inputs: RunInputs }> {
   const parsed = parseGraphDocument(document);
   const modules = await Promise.all(parsed.stages.map((name) => loadModule(locateModule(name, source))));
-  return graphFromDocument(parsed, stagesOf(modules, isStage as (value: unknown) => value is AnyStage));
+  const graph = graphFromDocument(parsed, stagesOf(modules, isStage as (value: unknown) => value is AnyStage));
+  return { graph, inputs: freeze(parsed.inputs as RunInputs, "inputs") };
 }
 
 /** A path beside the file, or a package: the file's own, else one that came with the command. */
@@ -118,8 +131,8 @@ async function fromModule(source: string, changes: Point): Promise<Subject> {
   return fromGraph(only[1], source, changes);
 }
 
-function fromGraph(graph: Graph, source: string, changes: Point): Subject {
-  const patched = patchCase(caseOf(graph, {}), "", changes);
+function fromGraph(graph: Graph, source: string, changes: Point, given: RunInputs = {}): Subject {
+  const patched = patchCase(caseOf(graph, { inputs: given }), "", changes);
   const { policy, inputs } = patched;
   return { title: graph.name, source, graph: patched.graph, seed: patched.seed, swept: patched.graph, policy, inputs };
 }

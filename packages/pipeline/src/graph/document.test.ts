@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { run } from "../run/run.ts";
 import { inlineScheduler } from "../schedule/inline.ts";
-import { numberPort } from "../stage/port.ts";
+import { numberPort, quantityPort } from "../stage/port.ts";
 import { type AnyStage, defineStage } from "../stage/stage.ts";
+import { sweep } from "../sweep/sweep.ts";
 import { graphFromDocument, parseGraphDocument } from "./document.ts";
 
 let calls = 0;
@@ -68,5 +69,39 @@ describe("a node of a graph file", () => {
     ] as const) {
       expect(() => parseGraphDocument(file(node))).toThrow(expect.objectContaining({ code: "PIPE-027", path }));
     }
+  });
+});
+
+describe("the inputs of a graph file", () => {
+  const scaled = defineStage(undefined, {
+    name: "test/scaled",
+    version: 1,
+    inputs: { x: quantityPort<number>("V"), k: numberPort() },
+    outputs: { y: quantityPort<number>("V") },
+    run: ({ inputs }) => ({ y: inputs.x * inputs.k }),
+  });
+  const withInputs = (inputs: object, k: unknown = { input: "factor" }) => ({
+    graph: "g",
+    inputs,
+    nodes: { s: { stage: "test/scaled", inputs: { x: { input: "volts" }, k } } },
+    outputs: { y: "s.y" },
+  });
+  const graphOf = (document: unknown) =>
+    graphFromDocument(parseGraphDocument(document), new Map<string, AnyStage>([[scaled.name, scaled]]));
+
+  it("are taken by name, with the type and unit of who takes them", async () => {
+    const graph = graphOf(withInputs({ volts: 3 }));
+    expect(graph.inputs).toMatchObject({ volts: { unit: "V" }, factor: { unit: "1" } });
+    expect(await (await run(graph, { inputs: { volts: 3, factor: 2 } })).output("y")).toBe(6);
+    await expect(run(graph, { inputs: { volts: "3", factor: 2 } })).rejects.toMatchObject({ code: "PIPE-031" });
+    const study = await sweep(graph, { "input.volts": [1, 2] }, { inputs: { volts: 3, factor: 2 } });
+    expect(await Promise.all(study.cases.map(({ result }) => result.output("y")))).toEqual([2, 4]);
+  });
+
+  it("are refused when nobody takes them, or who take one do not agree", () => {
+    expect(() => graphOf(withInputs({ volt: 3 }))).toThrow(
+      expect.objectContaining({ code: "PIPE-031", path: "inputs.volt", remedy: "Did you mean volts?" }),
+    );
+    expect(() => graphOf(withInputs({}, { input: "volts" }))).toThrow(expect.objectContaining({ path: "s.k" }));
   });
 });

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { PipelineError } from "../errors.ts";
 import { noRetry } from "../schedule/retry.ts";
 import type { Resources } from "../stage/context.ts";
-import type { Ports } from "../stage/port.ts";
+import type { Port, Ports } from "../stage/port.ts";
 import type { AnyStage } from "../stage/stage.ts";
 import { freeze, type Value } from "../value/value.ts";
 import { assembleGraph, type Graph } from "./graph.ts";
@@ -15,6 +15,7 @@ const reference = z.string().regex(/^[^.\s]+\.[^\s]+$/, "must be node.output, fo
 const inputDocument = z.union([
   reference,
   z.strictObject({ value: z.unknown() }),
+  z.strictObject({ input: z.string().min(1) }),
   z.strictObject({ gather: z.array(reference).min(1) }),
   z.strictObject({ each: reference }),
 ]);
@@ -71,6 +72,10 @@ export const graphDocumentSchema = z.strictObject({
         .meta({ description: "What the node asks for, in place of what its stage asks for." }),
     }),
   ),
+  inputs: z
+    .record(z.string(), z.unknown())
+    .default({})
+    .meta({ description: "Values of the graph's inputs, which nodes take by { input: name }; a run may give others." }),
   outputs: z.record(z.string(), reference).default({}),
   policy: z.record(z.string(), z.unknown()).default({}).meta({ description: "Settings for all nodes that read them." }),
 });
@@ -94,6 +99,7 @@ export function parseGraphDocument(document: unknown): GraphDocument {
 export function graphFromDocument(document: GraphDocument, stages: ReadonlyMap<string, AnyStage>): Graph {
   const problems: PipelineProblem[] = [];
   const drafts: NodeDraft[] = [];
+  const ports: Record<string, Port> = {};
   for (const [id, node] of Object.entries(document.nodes)) {
     const stage = stages.get(node.stage);
     if (stage === undefined) {
@@ -110,6 +116,8 @@ export function graphFromDocument(document: GraphDocument, stages: ReadonlyMap<s
     for (const [port, given] of Object.entries(node.inputs)) {
       inputs[port] = sourceOf(given);
       if (typeof given === "object" && "each" in given) mapOver.push(port);
+      const taken = (stage.inputs as Ports)[port];
+      if (typeof given === "object" && "input" in given && taken !== undefined) ports[given.input] ??= taken;
     }
     const { maxAttempts, timeoutMs, deadlineMs, backoff, retryOn } = node;
     const retry = given({ maxAttempts, timeoutMs, deadlineMs, backoff, retryOn });
@@ -130,12 +138,17 @@ export function graphFromDocument(document: GraphDocument, stages: ReadonlyMap<s
       unproven: [],
     });
   }
+  for (const name of Object.keys(document.inputs)) {
+    if (Object.hasOwn(ports, name)) continue;
+    const remedy = suggestion(name, Object.keys(ports), "Let a node take it by { input: name }, or leave it out.");
+    problems.push({ code: "PIPE-031", message: `no node takes the input ${name}`, remedy, path: `inputs.${name}` });
+  }
   throwProblems(document.graph, problems);
   const sources = Object.fromEntries(
     Object.entries(document.outputs).map(([name, from]) => [name, outputSource(from)]),
   );
   const policy = document.policy as Policy;
-  return assembleGraph(document.graph, drafts, {}, portsOf(sources, drafts), sources, policy);
+  return assembleGraph(document.graph, drafts, ports, portsOf(sources, drafts), sources, policy);
 }
 
 /** What a record really says: its members that are not left out. */
@@ -150,6 +163,7 @@ type InputDocument = z.output<typeof inputDocument>;
 function sourceOf(given: InputDocument): Source {
   if (typeof given === "string") return outputSource(given);
   if ("each" in given) return outputSource(given.each);
+  if ("input" in given) return { kind: "input", name: given.input };
   if ("gather" in given) return { kind: "gather", items: given.gather.map(outputSource) };
   return { kind: "value", value: freeze(given.value as Value) };
 }
