@@ -141,7 +141,20 @@ export {
 } from "./uncertainty/bootstrap.ts";
 
 // Ensembles
-export { ensemble, type EnsembleOptions, type EnsembleResult, type MemberValues } from "./ode/ensemble/ensemble.ts";
+export { ensemble, type EnsembleOptions, type EnsembleResult } from "./ode/ensemble/ensemble.ts";
+export type { MemberValues } from "./ode/ensemble/members.ts";
+export { ensembleParallel, ensembleTasks, type ParallelEnsembleOptions } from "./ode/ensemble/parallel.ts";
+
+// Pools of workers
+export {
+  PartError,
+  type PoolRunOptions,
+  type PoolThread,
+  type ThreadListener,
+  type WorkerPool,
+  workerPool,
+} from "./parallel/pool.ts";
+export { answerTo, type WorkerAnswer, type WorkerRequest, type WorkerTasks } from "./parallel/serve.ts";
 
 // Samplers
 export { type Chain, sample, type SampleOptions, type SampleProgress } from "./sample/frame/sample.ts";

@@ -16,7 +16,8 @@ import { runSetup } from "../engine/options.ts";
 import { saveEnd } from "../engine/save.ts";
 import type { ExplicitCoefficients, OdeMethod } from "../method/method.ts";
 import type { OdeProblem } from "../problem/problem.ts";
-import type { EnsembleOptions, EnsembleResult, MemberValues } from "./ensemble.ts";
+import type { EnsembleOptions, EnsembleResult } from "./ensemble.ts";
+import type { MemberValues } from "./members.ts";
 
 const STEP = "ensemble step";
 const compiled = new WeakMap<OdeProblem, Map<OdeMethod, Kernel>>();
@@ -141,7 +142,7 @@ function notFinite(problem: OdeProblem, states: readonly Float64Array[], from: n
         kind: "failed",
         reason: "not-finite",
         time: Number.NaN,
-        message: `${problem.name}: ${problem.stateNames[odd]} of member ${member} is not finite at the end`,
+        message: `${problem.name}: ${problem.stateNames[odd]} is not finite at the end`,
         remedy: "Solve that member alone, which names the step and the operation; or take smaller steps.",
       },
     });
