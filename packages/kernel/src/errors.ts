@@ -48,6 +48,7 @@ export const KERNEL_ERRORS = {
   "KERN-076": "A derivative that the plan cannot give",
   "KERN-077": "A tag that the model does not have",
   "KERN-078": "A graph that cannot be read",
+  "KERN-079": "A march without next states",
   "KERN-090": "A unit that cannot be read",
   "KERN-091": "Dimensions that do not fit together",
   "KERN-092": "Units of one dimension that do not fit together",

@@ -186,6 +186,10 @@ export { elementaryFunctions } from "./expression/elementary.ts";
 export { type JavaScriptSource, javaScriptSource } from "./javascript/source.ts";
 export { compileWasm, wasmSource } from "./wasm/compile.ts";
 
+// Marches
+export { compileMarch, type March, type MarchCall, type MarchResult } from "./march/march.ts";
+export { hasWasmSimd } from "./context/detect.ts";
+
 // Contexts
 export {
   type ContextStatistics,

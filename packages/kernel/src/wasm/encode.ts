@@ -77,12 +77,19 @@ interface Shared {
   readonly functions: ReadonlyMap<string, ElementaryFunctions>;
 }
 
-interface Writer extends Shared {
+/** What a node is written with. */
+export interface NodeWriter {
   readonly f: FunctionBuilder;
+  readonly segment: TableSegment;
+  readonly functions: ReadonlyMap<string, ElementaryFunctions>;
+}
+
+interface Writer extends Shared, NodeWriter {
   readonly locals: Map<Expression, Local>;
 }
 
-function elementaryCode(
+/** The elementary functions that nodes call, by name, and their tables. */
+export function elementaryCode(
   module: ModuleBuilder,
   segment: TableSegment,
   nodes: readonly Expression[],
@@ -101,7 +108,10 @@ function writeHoist(writer: Writer): void {
   const { f, program, scratch } = writer;
   const usesLeft = countUses(program.hoisted, []);
   program.hoisted.forEach((node, index) => {
-    const result = writeNode(writer, node, (arg) => f.get(writer.locals.get(arg) as Local), false);
+    const result =
+      node.operation.source === undefined
+        ? writeNode(writer, node, (arg) => f.get(writer.locals.get(arg) as Local), false)
+        : loadedInput(writer, node);
     writer.locals.set(node, result);
     f.get(0)
       .get(result)
@@ -217,7 +227,7 @@ function releaseUse({ f, locals }: Writer, usesLeft: Map<Expression, number>, no
 }
 
 /** Pushes the numbers at two indices: saturating conversion sends NaN and what is below to 0. */
-function pushPicked({ f, segment }: Writer, { payload }: Expression, pushIndex: () => void): void {
+function pushPicked({ f, segment }: NodeWriter, { payload }: Expression, pushIndex: () => void): void {
   const { key, values } = payload as TableValues;
   const address = segment.numbersAddress(`table ${key}`, values);
   const places = f.local("v128");
@@ -231,13 +241,18 @@ function pushPicked({ f, segment }: Writer, { payload }: Expression, pushIndex: 
   f.release(places);
 }
 
-/** Computes a node into a new local. */
-function writeNode(writer: Writer, node: Expression, push: (node: Expression) => void, isInline: boolean): Local {
+/** Computes a node, constants among them but no input, into a new local. */
+export function writeNode(
+  writer: NodeWriter,
+  node: Expression,
+  push: (node: Expression) => void,
+  isInline: boolean,
+): Local {
   const { f, segment, functions } = writer;
   const { elementary } = node.operation;
   const result = f.local("v128");
   if (elementary === undefined) {
-    if (node.args.length === 0) pushLeaf(writer, node);
+    if (node.args.length === 0) pushConstant(writer, node);
     else if (node.operation.isGather === true) pushPicked(writer, node, () => push(node.args[0] as Expression));
     else
       vectorInstructions[node.operation.name as MachineOperationName](
@@ -264,14 +279,19 @@ function writeNode(writer: Writer, node: Expression, push: (node: Expression) =>
   return result;
 }
 
-/** Pushes a constant, a parameter or the time. */
-function pushLeaf({ f, segment, program, layout }: Writer, node: Expression): void {
-  const { source } = node.operation;
-  if (source !== undefined) {
-    const address = source === "time" ? layout.time : layout.parameters + 8 * inputIndex(program, node);
-    f.i32(0).memory("v128.load64_splat", address);
-  } else if (typeof node.payload === "boolean") f.i64x2(node.payload ? TRUE_BITS : 0n);
-  else f.i32(0).memory("v128.load64_splat", segment.constantAddress(node.payload as number));
+/** A parameter or the time in a new local. */
+function loadedInput({ f, program, layout }: Writer, node: Expression): Local {
+  const result = f.local("v128");
+  const address =
+    node.operation.source === "time" ? layout.time : layout.parameters + 8 * inputIndex(program, node);
+  f.i32(0).memory("v128.load64_splat", address).set(result);
+  return result;
+}
+
+/** Pushes a constant in both lanes. */
+export function pushConstant({ f, segment }: Pick<NodeWriter, "f" | "segment">, { payload }: Expression): void {
+  if (typeof payload === "boolean") f.i64x2(payload ? TRUE_BITS : 0n);
+  else f.i32(0).memory("v128.load64_splat", segment.constantAddress(payload as number));
 }
 
 /** Pushes two elements of a column or state: read anew at each use, which costs no more than a move from the stack. */
