@@ -19,6 +19,9 @@ export const ICE_POINT_K = 273.15;
 /** Rates and pressures never see a lower temperature, in K. */
 export const COLDEST_K = 250;
 
+/** Neither foam nor mould gets so hot, in K: what does has run away. */
+export const HOTTEST_K = 1e4;
+
 /** A system without pentane has this much, in mol: the figures of the existing twin were made so. */
 export const PENTANE_TRACE_MOL = 1e-6;
 

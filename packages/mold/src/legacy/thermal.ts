@@ -1,3 +1,5 @@
+import { HOTTEST_K } from "./constants.ts";
+
 /** What the heat balance of core and mould is made of. */
 export interface ThermalInputs {
   readonly activationEnergyJPerMol: number;
@@ -22,7 +24,7 @@ export interface Trajectory {
 
 /** Whether a foam or mould can have that temperature: above 0 K, and far below what a run that went wrong ends with. */
 export function isPossible(kelvin: number): boolean {
-  return kelvin > 0 && kelvin < 1e4;
+  return kelvin > 0 && kelvin < HOTTEST_K;
 }
 
 /** `count` equally spaced times from 0 to `totalS`, both ends among them. */

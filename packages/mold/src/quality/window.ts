@@ -56,17 +56,26 @@ export function demoldWindow(limits: DemoldLimits, profiles: DemoldProfiles): De
     if (first < 0) first = i;
     last = i;
   }
-  if (first < 0) return undefined;
-  const minS = timeS[first] as number;
-  const maxS = timeS[last] as number;
-  return { minS, maxS, optS: minS + 0.3 * (maxS - minS) };
+  return first < 0 ? undefined : windowOf(timeS[first] as number, timeS[last] as number);
 }
 
-/** A profile at a time between its points, linearly; its end values outside. */
-export function valueAt(timeS: Float64Array, profile: Float64Array, atS: number): number {
+/** The window between two times; undefined where the first one is NaN. */
+export function windowOf(minS: number, maxS: number): DemoldWindow | undefined {
+  return Number.isNaN(minS) ? undefined : { minS, maxS, optS: minS + 0.3 * (maxS - minS) };
+}
+
+/** Two points and how far from the first to the second a time lies. */
+export interface Bracket {
+  readonly low: number;
+  readonly high: number;
+  readonly share: number;
+}
+
+/** The points around a time; outside of all, the first or last one twice. */
+export function bracketAt(timeS: Float64Array, atS: number): Bracket {
   const lastIndex = timeS.length - 1;
-  if (atS <= (timeS[0] as number)) return profile[0] as number;
-  if (atS >= (timeS[lastIndex] as number)) return profile[lastIndex] as number;
+  if (atS <= (timeS[0] as number)) return { low: 0, high: 0, share: 0 };
+  if (atS >= (timeS[lastIndex] as number)) return { low: lastIndex, high: lastIndex, share: 0 };
   let low = 0;
   let high = lastIndex;
   while (high - low > 1) {
@@ -75,8 +84,18 @@ export function valueAt(timeS: Float64Array, profile: Float64Array, atS: number)
     else high = middle;
   }
   const from = timeS[low] as number;
-  const share = (atS - from) / ((timeS[high] as number) - from);
-  return (profile[low] as number) + share * ((profile[high] as number) - (profile[low] as number));
+  return { low, high, share: (atS - from) / ((timeS[high] as number) - from) };
+}
+
+/** A profile at a time between its points, linearly; its end values outside. */
+export function valueAt(timeS: Float64Array, profile: Float64Array, atS: number): number {
+  const { low, high, share } = bracketAt(timeS, atS);
+  return between(profile[low] as number, profile[high] as number, share);
+}
+
+/** A value between two, by its share of the way. */
+export function between(low: number, high: number, share: number): number {
+  return low + share * (high - low);
 }
 
 /** Time at which a rising profile first reaches a value, linearly between points; null when it does not. */

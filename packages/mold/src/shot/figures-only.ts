@@ -7,7 +7,7 @@ import { isPossible } from "../legacy/thermal.ts";
 import { type Assessment, assess } from "../quality/assess.ts";
 import { dayHardnessShore, hardnessShore } from "../quality/hardness.ts";
 import type { PartResult } from "../quality/part.ts";
-import { type DemoldWindow, isDemoldable, valueAt } from "../quality/window.ts";
+import { type DemoldWindow, isDemoldable, valueAt, windowOf } from "../quality/window.ts";
 import { computeShot } from "./compute.ts";
 import type { Integrate } from "./integrate.ts";
 import type { ShotSettings } from "./settings.ts";
@@ -95,34 +95,50 @@ function manualFigures(settings: ShotSettings, scratch: FiguresScratch): ShotFig
     if (Number.isNaN(firstS)) firstS = now;
     lastS = now;
   }
-  const window: DemoldWindow | undefined = Number.isNaN(firstS)
-    ? undefined
-    : { minS: firstS, maxS: lastS, optS: firstS + 0.3 * (lastS - firstS) };
-  const demoldShore = valueAt(timeS, hard, window?.optS ?? totalS);
-  const dayShore = dayHardnessShore(hardness, gas.densityKgPerM3);
-  const assessment: Assessment = assess(
-    {
-      hasWindow: window !== undefined,
-      demoldShore,
-      dayShore,
-      peakPa,
-      waterRisk: preparation.water.riskScore,
-      mixingFactor: preparation.mixingFactor,
-      ventClosureS,
-    },
-    limits,
-  );
-  return {
-    ...assessment,
-    window,
-    densityKgPerM3: gas.densityKgPerM3,
-    demoldShore,
-    dayShore,
-    hottestC: hottestK - ICE_POINT_K,
-    hottestTimeS,
+  const window = windowOf(firstS, lastS);
+  return figuresAtEnd(settings, {
     preparation,
+    window,
+    demoldShore: valueAt(timeS, hard, window?.optS ?? totalS),
+    densityKgPerM3: gas.densityKgPerM3,
+    hottestK,
+    hottestTimeS,
     peakPa,
     peakTimeS,
     ventClosureS,
-  };
+  });
+}
+
+/** What is known of a shot when its last point is done. */
+export interface ShotEnd {
+  readonly preparation: Preparation;
+  readonly window: DemoldWindow | undefined;
+  readonly demoldShore: number;
+  readonly densityKgPerM3: number;
+  readonly hottestK: number;
+  readonly hottestTimeS: number;
+  readonly peakPa: number;
+  readonly peakTimeS: number;
+  readonly ventClosureS: number | null;
+}
+
+/** The figures that follow from the end of a shot. */
+export function figuresAtEnd(
+  { hardness, limits }: Pick<ShotSettings, "hardness" | "limits">,
+  { hottestK, ...end }: ShotEnd,
+): ShotFigures {
+  const dayShore = dayHardnessShore(hardness, end.densityKgPerM3);
+  const assessment: Assessment = assess(
+    {
+      hasWindow: end.window !== undefined,
+      demoldShore: end.demoldShore,
+      dayShore,
+      peakPa: end.peakPa,
+      waterRisk: end.preparation.water.riskScore,
+      mixingFactor: end.preparation.mixingFactor,
+      ventClosureS: end.ventClosureS,
+    },
+    limits,
+  );
+  return { ...assessment, ...end, dayShore, hottestC: hottestK - ICE_POINT_K };
 }
