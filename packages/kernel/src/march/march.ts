@@ -1,7 +1,7 @@
 import { compileWasm as compileModule, createWasmMemory, instantiateWasm } from "@simloom/numerics";
 import { kernelError } from "../errors.ts";
 import type { Program } from "../program/program.ts";
-import { encodeMarch, type MarchExports, marchOutputs, rowBytes } from "./encode.ts";
+import { encodeMarch, GROUP, type MarchExports, marchOutputs, rowBytes } from "./encode.ts";
 
 const PAGE_BYTES = 65536;
 const MOST_BYTES = 2 ** 32 - PAGE_BYTES;
@@ -41,8 +41,8 @@ export interface March {
 
 /**
  * Compiles a program whose outputs are the next values of its states, by their names, to a loop over steps in WebAssembly, two
- * elements to a register: states stay in registers, what depends on columns alone is computed once, and what only one side of a
- * `select` needs is left out in steps in which neither element takes that side. The bits are those of applying the compiled
+ * elements to a register and four side by side: states stay in registers, what depends on columns alone is computed once, and what only one side of a
+ * `select` needs is left out in steps in which none of the four takes that side. The bits are those of applying the compiled
  * program step by step. Outputs with other names are traced: kept for each step, 8 B per element and step. Throws `KERN-079` for
  * a state without an output or an output that is a sum, `NUMR-002` where the host has no WebAssembly with SIMD.
  */
@@ -58,11 +58,11 @@ export function compileMarch(program: Program): March {
     program,
     run({ count, steps, parameters, times, columns, states }) {
       checkCall(program, { count, steps, parameters, columns, states, ...(times !== undefined && { times }) });
-      const pairs = (count + 1) >> 1;
+      const groups = Math.ceil(count / GROUP);
       const rowsAt = firstFreeByte + scratchBytes;
       const elementsAt = (rowsAt + steps * rowBytes(program) + 63) & ~63;
-      const tracesAt = (elementsAt + 16 * inputs * pairs + 63) & ~63;
-      const end = tracesAt + 16 * traceCount * steps * pairs;
+      const tracesAt = (elementsAt + 8 * GROUP * inputs * groups + 63) & ~63;
+      const end = tracesAt + 8 * GROUP * traceCount * steps * groups;
       if (!(end < MOST_BYTES))
         throw kernelError(
           "KERN-052",
@@ -80,19 +80,20 @@ export function compileMarch(program: Program): March {
         view[row + parameterCount] = times?.[step] ?? 0;
       }
       const given = [...columns, ...states];
-      for (const [index, values] of given.entries())
-        for (let element = 0; element < 2 * pairs; element++)
-          // an odd last element stands in both lanes, so that the other meets no strange arguments
-          view[elementsAt / 8 + (element >> 1) * 2 * inputs + 2 * index + (element & 1)] = values[
-            Math.min(element, count - 1)
-          ] as number;
-      if (pairs > 0 && steps > 0) march(elementsAt, pairs, rowsAt, steps, tracesAt, firstFreeByte);
-      const statesAt = elementsAt / 8 + 2 * program.columns.length;
+      const placeOf = (input: number, element: number) =>
+        elementsAt / 8 + (Math.floor(element / GROUP) * inputs + input) * GROUP + (element % GROUP);
+      for (const [input, values] of given.entries())
+        for (let element = 0; element < GROUP * groups; element++)
+          // what is left of the last group repeats the last element, so that none meets strange arguments
+          view[placeOf(input, element)] = values[Math.min(element, count - 1)] as number;
+      if (groups > 0 && steps > 0) march(elementsAt, groups, rowsAt, steps, tracesAt, firstFreeByte);
       return {
-        state: (index, element) => view[statesAt + (element >> 1) * 2 * inputs + 2 * index + (element & 1)] as number,
+        state: (index, element) => view[placeOf(columns.length + index, element)] as number,
         traced: (index, step, element) =>
           view[
-            tracesAt / 8 + 2 * (((element >> 1) * steps + step) * traceCount + index) + (element & 1)
+            tracesAt / 8 +
+              ((Math.floor(element / GROUP) * steps + step) * traceCount + index) * GROUP +
+              (element % GROUP)
           ] as number,
       };
     },

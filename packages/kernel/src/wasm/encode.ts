@@ -13,7 +13,7 @@ import {
 } from "@simloom/numerics";
 import { variesByElement } from "../expression/dependence.ts";
 import type { Expression } from "../expression/expression.ts";
-import type { MachineOperationName } from "../expression/operations.ts";
+import { type MachineOperationName, operations } from "../expression/operations.ts";
 import type { TableValues } from "../expression/table-values.ts";
 import { sumCount } from "../program/kernel.ts";
 import { inputIndex, type Program, type ProgramOutput } from "../program/program.ts";
@@ -241,6 +241,23 @@ function pushPicked({ f, segment }: NodeWriter, { payload }: Expression, pushInd
   f.release(places);
 }
 
+/** Pushes a `select` that takes the smaller or the larger of the two numbers that its condition compares; false for any other node. */
+function pushChosen({ f }: NodeWriter, { operation, args }: Expression, push: (node: Expression) => void): boolean {
+  const [condition, first, second] = args;
+  if (operation !== operations.select || condition?.operation !== operations.less) return false;
+  const [a, b] = condition.args as readonly [Expression, Expression];
+  if (first === b && second === a) {
+    push(a);
+    push(b);
+    f.op("f64x2.pmax");
+  } else if (first === a && second === b) {
+    push(b);
+    push(a);
+    f.op("f64x2.pmin");
+  } else return false;
+  return true;
+}
+
 /** Computes a node, constants among them but no input, into a new local. */
 export function writeNode(
   writer: NodeWriter,
@@ -254,7 +271,9 @@ export function writeNode(
   if (elementary === undefined) {
     if (node.args.length === 0) pushConstant(writer, node);
     else if (node.operation.isGather === true) pushPicked(writer, node, () => push(node.args[0] as Expression));
-    else
+    else if (pushChosen(writer, node, push)) {
+      // the smaller or larger of two in one instruction
+    } else
       vectorInstructions[node.operation.name as MachineOperationName](
         f,
         node.args.map((arg) => () => push(arg)),

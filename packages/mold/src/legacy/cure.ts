@@ -20,8 +20,8 @@ export interface CureState {
 export interface CureConstants {
   readonly activationK: number;
   readonly perReferenceK: number;
-  readonly rateModifier: number;
-  readonly timeConstantS: number;
+  /** Rate of the clock at the reference temperature. */
+  readonly clockPerS: number;
   readonly exponent: number;
   readonly curedClock: number;
   /** Whether the clock goes on when the foam has cured; the conversion does not change any more. */
@@ -29,8 +29,8 @@ export interface CureConstants {
   readonly heatJ: number;
   readonly toMoldWPerK: number;
   readonly toAmbientWPerK: number;
-  readonly coreJPerK: number;
-  readonly moldJPerK: number;
+  readonly coreKPerJ: number;
+  readonly moldKPerJ: number;
   readonly ambientK: number;
 }
 
@@ -44,34 +44,38 @@ export function cureConstants(shot: Preparation, thermal: ThermalInputs, keepsCl
   return {
     activationK: thermal.activationEnergyJPerMol / GAS_CONSTANT,
     perReferenceK: 1 / Math.max(thermal.referenceK, 1e-6),
-    rateModifier: 0.4 + 0.6 * shot.mixingFactor,
-    timeConstantS: Math.max(shot.timeConstantS, 1e-3),
+    clockPerS: (0.4 + 0.6 * shot.mixingFactor) / Math.max(shot.timeConstantS, 1e-3),
     exponent: shot.exponent,
     curedClock: saturationClock(shot.exponent),
     keepsClock,
     heatJ: thermal.reactionHeatJPerKg * shot.massKg,
     toMoldWPerK: thermal.coreToMoldWPerM2K * thermal.surfaceM2,
     toAmbientWPerK: thermal.moldToAmbientWPerM2K * thermal.surfaceM2,
-    coreJPerK: Math.max(shot.massKg * thermal.foamHeatJPerKgK, 1e-6),
-    moldJPerK: Math.max(thermal.moldKg * thermal.moldHeatJPerKgK, 1e-6),
+    coreKPerJ: 1 / Math.max(shot.massKg * thermal.foamHeatJPerKgK, 1e-6),
+    moldKPerJ: 1 / Math.max(thermal.moldKg * thermal.moldHeatJPerKgK, 1e-6),
     ambientK: shot.ambientK,
   };
+}
+
+/** Part of the heat of a step that comes: all, but for steps below 1 ns, whose rate of conversion is that of 1 ns. */
+export function heatShare(stepS: number): number {
+  return stepS < 1e-9 ? stepS * 1e9 : 1;
 }
 
 /** Advances a shot by one step. */
 export function advanceCure(state: CureState, shot: CureConstants, stepS: number): void {
   const { coreK, moldK, conversion } = state;
-  let heatW = 0;
+  let heatJ = 0;
   if (conversion < 1 || shot.keepsClock) {
-    const factor = exp(-shot.activationK * (1 / Math.max(coreK, COLDEST_K) - shot.perReferenceK)) * shot.rateModifier;
-    const clock = Math.max(state.clock + (stepS * factor) / shot.timeConstantS, 0);
+    const factor = exp(-shot.activationK * (1 / Math.max(coreK, COLDEST_K) - shot.perReferenceK));
+    const clock = Math.max(state.clock + stepS * (factor * shot.clockPerS), 0);
     const next = clock < shot.curedClock ? 1 - exp(-pow(clock, shot.exponent)) : 1;
-    heatW = shot.heatJ * Math.max(0, (next - conversion) / Math.max(stepS, 1e-9));
+    heatJ = shot.heatJ * Math.max(0, next - conversion) * heatShare(stepS);
     state.clock = clock;
     state.conversion = next;
   }
   const toMoldW = shot.toMoldWPerK * (coreK - moldK);
   const toAmbientW = shot.toAmbientWPerK * (moldK - shot.ambientK);
-  state.coreK = coreK + (stepS * (heatW - toMoldW)) / shot.coreJPerK;
-  state.moldK = moldK + (stepS * (toMoldW - toAmbientW)) / shot.moldJPerK;
+  state.coreK = coreK + (heatJ - stepS * toMoldW) * shot.coreKPerJ;
+  state.moldK = moldK + stepS * (toMoldW - toAmbientW) * shot.moldKPerJ;
 }

@@ -36,11 +36,16 @@ export interface GasState {
   foamM3: number;
 }
 
+/** Volume of a mole of gas in the foam per kelvin. */
+export const MOLAR_M3_PER_K = GAS_CONSTANT / STANDARD_PRESSURE_PA;
+
 /** What steps of one shot share. */
 export interface GasConstants {
   readonly shot: Preparation;
   readonly gas: GasInputs;
   readonly closure: number;
+  readonly perClosure: number;
+  readonly perCavityM3: number;
   readonly openConductance: number;
   readonly leastHeadM3: number;
 }
@@ -66,10 +71,13 @@ export function gasStart(shot: Preparation): GasState {
 
 /** What steps of a shot share. */
 export function gasConstants(shot: Preparation, gas: GasInputs): GasConstants {
+  const closure = Math.max(gas.closureConversion, 1e-3);
   return {
     shot,
     gas,
-    closure: Math.max(gas.closureConversion, 1e-3),
+    closure,
+    perClosure: 1 / closure,
+    perCavityM3: 1 / shot.cavityM3,
     openConductance: gas.ventCount * gas.ventConductanceM3PerSPa,
     leastHeadM3: Math.max(shot.minHeadspaceRatio * shot.cavityM3, 1e-6),
   };
@@ -78,7 +86,7 @@ export function gasConstants(shot: Preparation, gas: GasInputs): GasConstants {
 /** Advances the gas by a step, to a point of that conversion and core temperature. */
 export function advanceGas(
   state: GasState,
-  { shot, gas, closure, openConductance, leastHeadM3 }: GasConstants,
+  { shot, gas, closure, perClosure, perCavityM3, openConductance, leastHeadM3 }: GasConstants,
   alpha: number,
   temperatureK: number,
   stepS: number,
@@ -94,21 +102,21 @@ export function advanceGas(
     state.liquidPentaneMol = liquid - evaporated;
     pentane += evaporated;
   }
-  const thermalJPerMol = GAS_CONSTANT * temperatureK;
-  const molarM3 = thermalJPerMol / STANDARD_PRESSURE_PA;
-  const foamM3 = liquidM3 + (carbonDioxide + pentane) * molarM3;
-  const headM3 = Math.max(Math.max(cavityM3 - Math.min(foamM3, cavityM3), leastHeadM3), 1e-9);
-  const open = alpha >= closure ? 0 : openRatio(gas, alpha / closure, foamM3 / cavityM3);
-  const efficiency = Math.min(Math.max(gas.minVentEfficiency, open), 1);
+  const molarM3 = MOLAR_M3_PER_K * temperatureK;
+  const foamGas = carbonDioxide + pentane;
+  const foamM3 = liquidM3 + foamGas * molarM3;
+  const headM3 = Math.max(cavityM3 - foamM3, leastHeadM3);
+  const open = alpha >= closure ? 0 : openRatio(gas, alpha * perClosure, foamM3 * perCavityM3);
+  const efficiency = Math.min(Math.max(open, gas.minVentEfficiency), 1);
   const perMolPa = (GAS_CONSTANT * Math.max(temperatureK, COLDEST_K)) / headM3;
   const airPa = shot.airMol * perMolPa;
-  const closedPa = airPa + carbonDioxide * perMolPa + pentane * perMolPa;
-  const flowM3PerS = openConductance * efficiency * Math.max(closedPa - shot.ambientPa, 0);
-  const foamGas = carbonDioxide + pentane;
-  if (flowM3PerS > 0 && foamGas > 1e-9) {
-    const removed = Math.min((flowM3PerS * stepS * closedPa) / Math.max(thermalJPerMol, 1e-9), foamGas);
-    carbonDioxide = Math.max(carbonDioxide - removed * (carbonDioxide / foamGas), 0);
-    pentane = Math.max(pentane - removed * (pentane / foamGas), 0);
+  const closedPa = airPa + foamGas * perMolPa;
+  const flowM3 = openConductance * efficiency * Math.max(closedPa - shot.ambientPa, 0) * stepS;
+  if (flowM3 > 0 && foamGas > 1e-9) {
+    const gasJ = Math.max(GAS_CONSTANT * temperatureK, 1e-9) * foamGas;
+    const kept = 1 - Math.min((flowM3 * closedPa) / gasJ, 1);
+    carbonDioxide *= kept;
+    pentane *= kept;
   }
   const settledM3 = liquidM3 + (carbonDioxide + pentane) * molarM3;
   state.co2Mol = carbonDioxide;

@@ -32,5 +32,5 @@ export function dayHardnessShore(hardness: HardnessInputs, densityKgPerM3: numbe
 
 function densityShore({ densityGainShore, referenceKgPerM3 }: HardnessInputs, densityKgPerM3: number): number {
   const reference = Math.max(referenceKgPerM3, 1);
-  return densityGainShore * (Math.max(densityKgPerM3 - reference, 0) / reference);
+  return (densityGainShore / reference) * Math.max(densityKgPerM3 - reference, 0);
 }

@@ -1,6 +1,6 @@
 /** Figures of many shots of the back end `manual` at once: their steps run inside WebAssembly, two shots to a register. */
 import { compileMarch, hasWasmSimd, type March, type MarchResult } from "@simloom/kernel";
-import { cureConstants, cureStart } from "../legacy/cure.ts";
+import { cureConstants, cureStart, heatShare } from "../legacy/cure.ts";
 import { gasConstants, gasStart } from "../legacy/gas-step.ts";
 import { type Preparation, prepare } from "../legacy/preparation.ts";
 import { isPossible, timeGrid } from "../legacy/thermal.ts";
@@ -35,14 +35,15 @@ export function marchFigures(shots: readonly ShotSettings[]): readonly (ShotFigu
   march ??= compileMarch(shotStepProgram());
   const timeS = timeGrid(first.grid.totalS, first.grid.count);
   const steps = timeS.length - 1;
+  const stepsS = Float64Array.from(
+    { length: steps },
+    (_, step) => (timeS[step + 1] as number) - (timeS[step] as number),
+  );
   const starts = shots.map(startOf);
   const result = march.run({
     count: shots.length,
     steps,
-    parameters: [
-      Float64Array.from({ length: steps }, (_, step) => (timeS[step + 1] as number) - (timeS[step] as number)),
-      timeS.subarray(1),
-    ],
+    parameters: [stepsS, timeS.subarray(1), stepsS.map(heatShare)],
     columns: stepColumns(starts.map(({ constants }) => constants)),
     states: stateColumns(starts.map(({ state }) => state)),
   });

@@ -1,6 +1,6 @@
 /**
  * One step of a whole shot as expressions: cure and heat, gas and vents, and what its figures need to know of every point. The
- * operations and their order are those of `advanceCure` and `advanceGas`, so that bits are, too.
+ * operations and their order are those of `advanceCure` and `advanceGas`, so that bits are, too: what is changed there is changed here.
  */
 import {
   add,
@@ -15,8 +15,6 @@ import {
   kernelProgram,
   less,
   lessOrEqual,
-  max,
-  min,
   multiply,
   negate,
   type Operand,
@@ -33,10 +31,9 @@ import {
   GAS_CONSTANT,
   HOTTEST_K,
   ICE_POINT_K,
-  STANDARD_PRESSURE_PA,
 } from "../legacy/constants.ts";
 import type { CureConstants } from "../legacy/cure.ts";
-import type { GasConstants } from "../legacy/gas-step.ts";
+import { type GasConstants, MOLAR_M3_PER_K } from "../legacy/gas-step.ts";
 import type { HardnessInputs } from "../quality/hardness.ts";
 import type { DemoldLimits } from "../quality/window.ts";
 
@@ -52,15 +49,14 @@ export interface StepConstants {
 const CONSTANTS = {
   activationK: ({ cure }) => cure.activationK,
   perReferenceK: ({ cure }) => cure.perReferenceK,
-  rateModifier: ({ cure }) => cure.rateModifier,
-  timeConstantS: ({ cure }) => cure.timeConstantS,
+  clockPerS: ({ cure }) => cure.clockPerS,
   exponent: ({ cure }) => cure.exponent,
   curedClock: ({ cure }) => cure.curedClock,
   heatJ: ({ cure }) => cure.heatJ,
   toMoldWPerK: ({ cure }) => cure.toMoldWPerK,
   toAmbientWPerK: ({ cure }) => cure.toAmbientWPerK,
-  coreJPerK: ({ cure }) => cure.coreJPerK,
-  moldJPerK: ({ cure }) => cure.moldJPerK,
+  coreKPerJ: ({ cure }) => cure.coreKPerJ,
+  moldKPerJ: ({ cure }) => cure.moldKPerJ,
   ambientK: ({ cure }) => cure.ambientK,
   allCo2Mol: ({ gas }) => gas.shot.co2Mol,
   gasReleaseRatio: ({ gas }) => gas.shot.gasReleaseRatio,
@@ -72,6 +68,8 @@ const CONSTANTS = {
   leastHeadM3: ({ gas }) => gas.leastHeadM3,
   openConductance: ({ gas }) => gas.openConductance,
   closure: ({ gas }) => gas.closure,
+  perClosure: ({ gas }) => gas.perClosure,
+  perCavityM3: ({ gas }) => gas.perCavityM3,
   evaporationOnsetK: ({ gas }) => gas.gas.evaporationOnsetK,
   evaporationSlopePerK: ({ gas }) => gas.gas.evaporationSlopePerK,
   evaporationRatePerS: ({ gas }) => gas.gas.evaporationRatePerS,
@@ -125,13 +123,22 @@ export function stateColumns(shots: readonly ShotState[]): readonly Float64Array
   return SHOT_STATES.map((name) => Float64Array.from(shots, (shot) => shot[name]));
 }
 
-/** The step as a program: parameters are its length and the time at its end in s; the hardness is traced. */
+/** The step as a program: parameters are its length and the time at its end in s, and the share of the heat that comes; the hardness is traced. */
 export function shotStepProgram(): Program {
   return kernelProgram(step(), {
-    parameters: ["stepS", "nowS"],
+    parameters: ["stepS", "nowS", "heatShare"],
     columns: Object.keys(CONSTANTS),
     states: SHOT_STATES,
   });
+}
+
+/** A number, or `floor` where it is below: one instruction, unlike `max`, which has NaN to look for. */
+function atLeast(value: Operand, floor: Operand): Expression {
+  return select(less(value, floor), floor, value);
+}
+
+function atMost(value: Operand, ceiling: Operand): Expression {
+  return select(less(ceiling, value), ceiling, value);
 }
 
 type Names<K extends string> = Readonly<Record<K, Expression>>;
@@ -143,73 +150,72 @@ function step(): Readonly<Record<(typeof SHOT_STATES)[number] | "hardnessShore",
   const s = names(SHOT_STATES, (name) => state(name));
   const stepS = parameter("stepS");
   const nowS = parameter("nowS");
+  const share = parameter("heatShare");
 
   const isCuring = less(s.conversion, 1);
-  const perK = subtract(divide(1, max(s.coreK, COLDEST_K)), c.perReferenceK);
-  const factor = multiply(exp(multiply(negate(c.activationK), perK)), c.rateModifier);
-  const nextClock = max(add(s.clock, divide(multiply(stepS, factor), c.timeConstantS)), 0);
+  const perK = subtract(divide(1, atLeast(s.coreK, COLDEST_K)), c.perReferenceK);
+  const factor = exp(multiply(negate(c.activationK), perK));
+  const nextClock = atLeast(add(s.clock, multiply(stepS, multiply(factor, c.clockPerS))), 0);
   const nextConversion = select(
     less(nextClock, c.curedClock),
     subtract(1, exp(negate(pow(nextClock, c.exponent)))),
     1,
   );
-  const gained = divide(subtract(nextConversion, s.conversion), max(stepS, 1e-9));
-  const heatW = select(isCuring, multiply(c.heatJ, max(0, gained)), 0);
+  const gained = atLeast(subtract(nextConversion, s.conversion), 0);
+  const heatJ = select(isCuring, multiply(multiply(c.heatJ, gained), share), 0);
   const clock = select(isCuring, nextClock, s.clock);
   const conversion = select(isCuring, nextConversion, s.conversion);
   const toMoldW = multiply(c.toMoldWPerK, subtract(s.coreK, s.moldK));
   const toAmbientW = multiply(c.toAmbientWPerK, subtract(s.moldK, c.ambientK));
-  const coreK = add(s.coreK, divide(multiply(stepS, subtract(heatW, toMoldW)), c.coreJPerK));
-  const moldK = add(s.moldK, divide(multiply(stepS, subtract(toMoldW, toAmbientW)), c.moldJPerK));
+  const coreK = add(s.coreK, multiply(subtract(heatJ, multiply(stepS, toMoldW)), c.coreKPerJ));
+  const moldK = add(s.moldK, multiply(multiply(stepS, subtract(toMoldW, toAmbientW)), c.moldKPerJ));
 
   const released = select(greaterOrEqual(conversion, 1), 1, pow(conversion, 1.1));
   const target = multiply(multiply(c.allCo2Mol, released), c.gasReleaseRatio);
-  const madeMol = add(s.co2Mol, max(0, subtract(min(c.allCo2Mol, target), s.co2Mol)));
+  const madeMol = add(s.co2Mol, atLeast(subtract(atMost(target, c.allCo2Mol), s.co2Mol), 0));
   const isWarm = greater(coreK, c.evaporationOnsetK);
   const cooling = exp(multiply(negate(c.evaporationSlopePerK), subtract(coreK, c.evaporationOnsetK)));
-  const evaporated = min(
-    s.liquidPentaneMol,
+  const evaporated = atMost(
     multiply(multiply(multiply(c.evaporationRatePerS, subtract(1, cooling)), s.liquidPentaneMol), stepS),
+    s.liquidPentaneMol,
   );
   const liquidPentaneMol = select(isWarm, subtract(s.liquidPentaneMol, evaporated), s.liquidPentaneMol);
   const pentaneMol = select(isWarm, add(s.gasPentaneMol, evaporated), s.gasPentaneMol);
 
-  const thermalJPerMol = multiply(GAS_CONSTANT, coreK);
-  const molarM3 = divide(thermalJPerMol, STANDARD_PRESSURE_PA);
-  const foamM3 = add(c.liquidM3, multiply(add(madeMol, pentaneMol), molarM3));
-  const headM3 = max(max(subtract(c.cavityM3, min(foamM3, c.cavityM3)), c.leastHeadM3), 1e-9);
-  const overfill = max(0, subtract(min(divide(foamM3, c.cavityM3), 1.5), 1));
+  const molarM3 = multiply(MOLAR_M3_PER_K, coreK);
+  const foamGasMol = add(madeMol, pentaneMol);
+  const foamM3 = add(c.liquidM3, multiply(foamGasMol, molarM3));
+  const headM3 = atLeast(subtract(c.cavityM3, foamM3), c.leastHeadM3);
+  const overfill = atLeast(subtract(atMost(multiply(foamM3, c.perCavityM3), 1.5), 1), 0);
   const open = select(
     greaterOrEqual(conversion, c.closure),
     0,
     multiply(
-      max(0, subtract(1, pow(divide(conversion, c.closure), c.clogExponent))),
+      atLeast(subtract(1, pow(multiply(conversion, c.perClosure), c.clogExponent)), 0),
       divide(1, add(1, multiply(overfill, c.ventReliefScale))),
     ),
   );
-  const ventEfficiency = min(max(c.minVentEfficiency, open), 1);
-  const perMolPa = divide(multiply(GAS_CONSTANT, max(coreK, COLDEST_K)), headM3);
+  const ventEfficiency = atMost(atLeast(open, c.minVentEfficiency), 1);
+  const perMolPa = divide(multiply(GAS_CONSTANT, atLeast(coreK, COLDEST_K)), headM3);
   const airPa = multiply(c.airMol, perMolPa);
-  const closedPa = add(add(airPa, multiply(madeMol, perMolPa)), multiply(pentaneMol, perMolPa));
-  const flowM3PerS = multiply(multiply(c.openConductance, ventEfficiency), max(subtract(closedPa, c.ambientPa), 0));
-  const foamGasMol = add(madeMol, pentaneMol);
-  const isVenting = and(greater(flowM3PerS, 0), greater(foamGasMol, 1e-9));
-  const removedMol = min(
-    divide(multiply(multiply(flowM3PerS, stepS), closedPa), max(thermalJPerMol, 1e-9)),
-    foamGasMol,
-  );
-  const left = (mol: Expression) =>
-    select(isVenting, max(subtract(mol, multiply(removedMol, divide(mol, foamGasMol))), 0), mol);
-  const co2Mol = left(madeMol);
-  const gasPentaneMol = left(pentaneMol);
+  const closedPa = add(airPa, multiply(foamGasMol, perMolPa));
+  const excessPa = atLeast(subtract(closedPa, c.ambientPa), 0);
+  const flowM3 = multiply(multiply(multiply(c.openConductance, ventEfficiency), excessPa), stepS);
+  const isVenting = and(greater(flowM3, 0), greater(foamGasMol, 1e-9));
+  const gasJ = multiply(atLeast(multiply(GAS_CONSTANT, coreK), 1e-9), foamGasMol);
+  const kept = subtract(1, atMost(divide(multiply(flowM3, closedPa), gasJ), 1));
+  const co2Mol = select(isVenting, multiply(madeMol, kept), madeMol);
+  const gasPentaneMol = select(isVenting, multiply(pentaneMol, kept), pentaneMol);
   const settledM3 = add(c.liquidM3, multiply(add(co2Mol, gasPentaneMol), molarM3));
   const totalPa = add(add(airPa, multiply(co2Mol, perMolPa)), multiply(gasPentaneMol, perMolPa));
-  const densityKgPerM3 = divide(c.massKg, max(min(settledM3, c.cavityM3), 1e-9));
+  const densityKgPerM3 = divide(c.massKg, atLeast(atMost(settledM3, c.cavityM3), 1e-9));
 
-  const overReference = max(subtract(densityKgPerM3, c.referenceKgPerM3), 0);
   const hardnessShore = add(
     add(c.baseShore, multiply(c.conversionGainShore, conversion)),
-    multiply(c.densityGainShore, divide(overReference, c.referenceKgPerM3)),
+    multiply(
+      divide(c.densityGainShore, c.referenceKgPerM3),
+      atLeast(subtract(densityKgPerM3, c.referenceKgPerM3), 0),
+    ),
   );
   const isDemoldable = [
     greaterOrEqual(conversion, c.minConversion),
