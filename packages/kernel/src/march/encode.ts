@@ -1,10 +1,4 @@
-import {
-  type FunctionBuilder,
-  type Local,
-  type MemoryLimits,
-  ModuleBuilder,
-  TableSegment,
-} from "@simloom/numerics";
+import { type FunctionBuilder, type Local, type MemoryLimits, ModuleBuilder, TableSegment } from "@simloom/numerics";
 import { isOfColumns } from "../expression/dependence.ts";
 import type { Expression } from "../expression/expression.ts";
 import { operations } from "../expression/operations.ts";
@@ -160,12 +154,7 @@ class StepWriter {
   private readonly written = new Set<Expression>();
   private readonly usesLeft = new Map<Expression, number>();
 
-  constructor(
-    writer: NodeWriter,
-    nodes: readonly Expression[],
-    roots: readonly Expression[],
-    pushStored: PushStored,
-  ) {
+  constructor(writer: NodeWriter, nodes: readonly Expression[], roots: readonly Expression[], pushStored: PushStored) {
     this.writer = writer;
     this.nodes = nodes;
     this.pushStored = pushStored;

@@ -16,7 +16,7 @@ function stepByStep(outputs: Readonly<Record<string, Expression>>, call: MarchCa
   const kernel = compileJavaScript(program);
   const { count, steps } = call;
   const columns = call.columns.map((values) => Float64Array.from(values));
-  let states = call.states.map((values) => Float64Array.from(values));
+  let states: readonly Float64Array[] = call.states.map((values) => Float64Array.from(values));
   const traced: Float64Array[][] = [];
   for (let step = 0; step < steps; step++) {
     const results = program.outputs.map(() => new Float64Array(count));
@@ -105,9 +105,7 @@ describe("a march", () => {
         fc.tuple(tie("node"), tie("node")).map(([p, q]) => add(p, q)),
         fc.tuple(tie("node"), tie("node")).map(([p, q]) => divide(p, add(1, multiply(q, q)))),
         tie("node").map((p) => exp(build.negate(build.abs(p)))),
-        fc
-          .tuple(tie("node"), tie("node"), tie("node"), tie("node"))
-          .map(([p, q, r, s]) => select(less(p, q), r, s)),
+        fc.tuple(tie("node"), tie("node"), tie("node"), tie("node")).map(([p, q, r, s]) => select(less(p, q), r, s)),
       ),
     }));
     fc.assert(
@@ -134,8 +132,8 @@ describe("a march", () => {
       timeless,
     ])
       expect(() => march.run(odd)).toThrow(code("KERN-023"));
-    expect(() => march.run({ ...call, count: 4, steps: 1e10, parameters: [{ length: 1e10 }], times: { length: 1e10 } })).toThrow(
-      code("KERN-052"),
-    );
+    expect(() =>
+      march.run({ ...call, count: 4, steps: 1e10, parameters: [{ length: 1e10 }], times: { length: 1e10 } }),
+    ).toThrow(code("KERN-052"));
   });
 });

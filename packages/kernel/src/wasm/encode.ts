@@ -301,8 +301,7 @@ export function writeNode(
 /** A parameter or the time in a new local. */
 function loadedInput({ f, program, layout }: Writer, node: Expression): Local {
   const result = f.local("v128");
-  const address =
-    node.operation.source === "time" ? layout.time : layout.parameters + 8 * inputIndex(program, node);
+  const address = node.operation.source === "time" ? layout.time : layout.parameters + 8 * inputIndex(program, node);
   f.i32(0).memory("v128.load64_splat", address).set(result);
   return result;
 }
