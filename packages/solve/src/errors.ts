@@ -23,6 +23,7 @@ export const SOLVE_ERRORS = {
   "SOLV-021": "SUNDIALS reported a failure",
   "SOLV-030": "Functions that other threads cannot be given",
   "SOLV-031": "A pool of workers that is not there",
+  "SOLV-032": "Work that failed on another thread",
   "SOLV-060": "Nothing to vary",
   "SOLV-061": "An error level that cannot be used",
   "SOLV-062": "A setting that a method cannot work with",

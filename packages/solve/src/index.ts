@@ -147,7 +147,6 @@ export { ensembleParallel, ensembleTasks, type ParallelEnsembleOptions } from ".
 
 // Pools of workers
 export {
-  PartError,
   type PoolRunOptions,
   type PoolThread,
   type ThreadListener,

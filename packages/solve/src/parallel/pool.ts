@@ -33,7 +33,7 @@ export interface WorkerPool {
   readonly alive: number;
   /**
    * Runs a task of the workers on parts 0 to `parts` - 1 and gives the results in their order; `inputOf` is asked when
-   * a part begins. A part that throws ends the run, with a `PartError` for the first one of those that threw. Rejects with
+   * a part begins. A part that throws ends the run, with `SOLV-032` and the words of the first one of those that threw. Rejects with
    * `SOLV-031` after `dispose` and when a thread dies.
    */
   run<Output>(
@@ -44,16 +44,6 @@ export interface WorkerPool {
   ): Promise<readonly Output[]>;
   /** Ends the threads and rejects what runs; resolves when all are gone. Twice does nothing. */
   dispose(): Promise<void>;
-}
-
-/** A part of a run threw. Errors lose their class between threads: whoever wants it does the part again on this one. */
-export class PartError extends Error {
-  readonly part: number;
-
-  constructor(part: number, message: string) {
-    super(message);
-    this.part = part;
-  }
 }
 
 interface Run {
@@ -151,7 +141,7 @@ export function workerPool(workers: number, start: (listener: ThreadListener) =>
       const isThere = new Uint8Array(parts);
       let shown = 0;
       let left = parts;
-      let failure: PartError | undefined;
+      let failure: { readonly part: number; readonly said: string } | undefined;
       let entry: Run | undefined;
       let abort = (): void => {};
       try {
@@ -171,7 +161,7 @@ export function workerPool(workers: number, start: (listener: ThreadListener) =>
               if (run.isOver && failure === undefined) return;
               if (answer.error !== undefined) {
                 run.isOver = true;
-                if (failure === undefined || part < failure.part) failure = new PartError(part, answer.error);
+                if (failure === undefined || part < failure.part) failure = { part, said: answer.error };
               } else {
                 outputs[part] = answer.output as Output;
                 isThere[part] = 1;
@@ -187,7 +177,7 @@ export function workerPool(workers: number, start: (listener: ThreadListener) =>
                 return;
               }
               const isBusy = [...seats].some(({ job }) => job?.run === run);
-              if (failure !== undefined && !isBusy) reject(failure);
+              if (failure !== undefined && !isBusy) reject(partFailed(task, failure));
               if (left === 0) resolve();
             },
           };
@@ -215,6 +205,10 @@ export function workerPool(workers: number, start: (listener: ThreadListener) =>
 
 function disposed(): SolveError {
   return solveError("SOLV-031", "The pool of workers was disposed of", "Make another one.");
+}
+
+function partFailed(task: string, { part, said }: { readonly part: number; readonly said: string }): SolveError {
+  return solveError("SOLV-032", said, "Do the same on this thread: it throws the error itself.", { task, part });
 }
 
 function threadDied(said: string): SolveError {

@@ -1,11 +1,11 @@
 import {
   add,
   column,
-  compileWasm,
+  compileMarch,
   constant,
   type Expression,
-  type Kernel,
   kernelProgram,
+  type March,
   multiply,
   parameter,
   rewrite,
@@ -20,7 +20,7 @@ import type { EnsembleOptions, EnsembleResult } from "./ensemble.ts";
 import type { MemberValues } from "./members.ts";
 
 const STEP = "ensemble step";
-const compiled = new WeakMap<OdeProblem, Map<OdeMethod, Kernel>>();
+const compiled = new WeakMap<OdeProblem, Map<OdeMethod, March>>();
 
 /** All members of a range at once; undefined where the problem or the method does not allow it. */
 export function runInLanes(
@@ -35,51 +35,61 @@ export function runInLanes(
   if (events.length > 0 || breakpoints.length > 0 || inputs !== undefined) return undefined;
   const { parameters = {}, initial = {}, onMember: _, from: _from, to: _to, ...common } = options;
   const setup = runSetup(problem, { ...common, save: saveEnd() });
-  const kernel = kernelFor(problem, method, method.explicit, system.derivatives);
+  const march = marchFor(problem, method, method.explicit, system.derivatives);
 
-  const columns = problem.parameterNames.map((name, index) =>
-    members(parameters, name, setup.parameters[index] as number, from, count),
+  const { times, lengths } = stepsOf(setup.start, setup.end, setup.step as number);
+  const result = march.run({
+    count,
+    steps: times.length,
+    parameters: [lengths],
+    times,
+    columns: problem.parameterNames.map((name, index) =>
+      members(parameters, name, setup.parameters[index] as number, from, count),
+    ),
+    states: problem.stateNames.map((name, index) =>
+      members(initial, name, setup.initial[index] as number, from, count),
+    ),
+  });
+  const final = problem.stateNames.map((_, index) =>
+    Float64Array.from({ length: count }, (_, element) => result.state(index, element)),
   );
-  const states = problem.stateNames.map((name, index) =>
-    members(initial, name, setup.initial[index] as number, from, count),
-  );
-  const step = (setup.step as number) * Math.sign(setup.end - setup.start);
-  const stepLength = new Float64Array(1);
-  let current: Float64Array[] = [...states];
-  let other: Float64Array[] = states.map(() => new Float64Array(count));
-  let now = setup.start;
-  let steps = 0;
-  while (now !== setup.end) {
-    steps += 1;
-    let then = setup.start + steps * step;
-    if ((then - setup.end) * Math.sign(step) > -1e-9 * Math.abs(step)) then = setup.end;
-    stepLength[0] = then - now;
-    kernel.run({ count, parameters: stepLength, time: now, columns, states: current, outputs: other });
-    [current, other] = [other, current];
-    now = then;
-  }
-  const failures = notFinite(problem, current, from);
   return {
     count,
-    final: Object.fromEntries(problem.stateNames.map((name, index) => [name, current[index] as Float64Array])),
+    final: Object.fromEntries(problem.stateNames.map((name, index) => [name, final[index] as Float64Array])),
     eventTimes: {},
-    failures,
-    acceptedSteps: steps * count,
-    evaluations: steps * count * method.explicit.nodes.length,
+    failures: notFinite(problem, final, from),
+    acceptedSteps: times.length * count,
+    evaluations: times.length * count * method.explicit.nodes.length,
     mode: "lanes",
   };
 }
 
-/** A whole step of the method as one kernel: states to states, with the parameters as columns. */
-function kernelFor(
+/** Where steps of one length begin, and their lengths: the last one ends where the span does. */
+function stepsOf(start: number, end: number, size: number): { readonly times: number[]; readonly lengths: number[] } {
+  const step = size * Math.sign(end - start);
+  const times: number[] = [];
+  const lengths: number[] = [];
+  let now = start;
+  while (now !== end) {
+    let then = start + (times.length + 1) * step;
+    if ((then - end) * Math.sign(step) > -1e-9 * Math.abs(step)) then = end;
+    times.push(now);
+    lengths.push(then - now);
+    now = then;
+  }
+  return { times, lengths };
+}
+
+/** Whole steps of the method as a march: states to states, with the parameters as columns. */
+function marchFor(
   problem: OdeProblem,
   method: OdeMethod,
   coefficients: ExplicitCoefficients,
   derivatives: readonly Expression[],
-): Kernel {
-  const kernels = compiled.get(problem) ?? new Map<OdeMethod, Kernel>();
-  compiled.set(problem, kernels);
-  const known = kernels.get(method);
+): March {
+  const marches = compiled.get(problem) ?? new Map<OdeMethod, March>();
+  compiled.set(problem, marches);
+  const known = marches.get(method);
   if (known !== undefined) return known;
   const { nodes, stages, weights } = coefficients;
   const h = parameter(STEP);
@@ -96,12 +106,14 @@ function kernelFor(
     });
   for (const [i, node] of nodes.entries())
     slopes.push(substituted(problem, derivatives, moved(stages[i] as readonly number[]), node, h));
-  const outputs = Object.fromEntries(moved(weights).map((value, index) => [`${index}`, value]));
-  const kernel = compileWasm(
+  const outputs = Object.fromEntries(
+    moved(weights).map((value, index) => [problem.stateNames[index] as string, value]),
+  );
+  const march = compileMarch(
     kernelProgram(outputs, { parameters: [STEP], columns: problem.parameterNames, states: problem.stateNames }),
   );
-  kernels.set(method, kernel);
-  return kernel;
+  marches.set(method, march);
+  return march;
 }
 
 /** f at other states and a later time, parameters taken from columns. */
