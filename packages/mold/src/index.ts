@@ -72,7 +72,7 @@ export type { PartResult, StageTimes } from "./quality/part.ts";
 
 // Shots
 export { computeShot, type Shot } from "./shot/compute.ts";
-export { ensembleFigures } from "./shot/ensemble-figures.ts";
+export { ensembleFigures, ensembleFiguresParallel, figuresTasks } from "./shot/ensemble-figures.ts";
 export { type FiguresScratch, figuresScratch, type ShotFigures, shotFigures } from "./shot/figures-only.ts";
 export { type Integrate, type Integration, integrateShot, type SolverReport } from "./shot/integrate.ts";
 export { type ShotSettings, shotSettings } from "./shot/settings.ts";

@@ -93,12 +93,9 @@ describe("a run that cannot get through", () => {
     const { shot, thermal, grid } = shotSettings(scenarioWith());
     const choice = { backend: "ensemble", method: "tsit5", relativeTolerance: 1e-6, absoluteTolerance: 1e-8 } as const;
     expect(() =>
-      integrateEnsemble(
-        method as NonNullable<typeof method>,
-        { ...choice, stepLimit: 3 },
-        [{ shot: prepare(shot), thermal }],
-        grid,
-      ),
+      integrateEnsemble({ method: method as NonNullable<typeof method>, choice: { ...choice, stepLimit: 3 }, grid }, [
+        { shot: prepare(shot), thermal },
+      ]),
     ).toThrow(/ensemble: /);
   });
 });
@@ -118,10 +115,11 @@ describe("an ensemble", () => {
       return { shot: prepare(shot), thermal };
     });
     const grid = { totalS: 600, count: 61 };
-    const together = integrateEnsemble(method, choice, members, grid);
-    const alone = members.flatMap((member) => integrateEnsemble(method, choice, [member], grid));
+    const plan = { method, choice, grid };
+    const together = integrateEnsemble(plan, members);
+    const alone = members.flatMap((member) => integrateEnsemble(plan, [member]));
     expect(together).toEqual(alone);
     expect(together[0]?.stages.gelS).toBeGreaterThan(together[2]?.stages.gelS ?? Number.NaN);
-    expect(integrateEnsemble(method, choice, [], grid)).toEqual([]);
+    expect(integrateEnsemble(plan, [])).toEqual([]);
   });
 });

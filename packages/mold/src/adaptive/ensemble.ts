@@ -1,5 +1,13 @@
 /** Many shots through one compiled problem: the back end `ensemble`. */
-import { ensemble, type OdeMethod, type OdeSolution, saveAt } from "@simloom/solve";
+import {
+  type EnsembleOptions,
+  ensemble,
+  ensembleParallel,
+  type OdeMethod,
+  type OdeSolution,
+  type ParallelEnsembleOptions,
+  saveAt,
+} from "@simloom/solve";
 import type { Preparation } from "../legacy/preparation.ts";
 import { type ThermalInputs, timeGrid } from "../legacy/thermal.ts";
 import type { SolverChoice } from "../scenario/backend.ts";
@@ -13,21 +21,44 @@ export interface EnsembleMember {
   readonly thermal: ThermalInputs;
 }
 
+/** What the members of an ensemble share. */
+export interface EnsemblePlan {
+  readonly method: OdeMethod;
+  readonly choice: Exclude<SolverChoice, { readonly backend: "manual" }>;
+  readonly grid: { readonly totalS: number; readonly count: number };
+}
+
 /**
  * Integrates shots, each with steps of its own. Results stand in the order of the members and do not depend on their number.
  * Errors: `MOLD-030` for the first member that does not get through, `MOLD-031` for the first with impossible temperatures.
  */
-export function integrateEnsemble(
-  method: OdeMethod,
-  choice: Exclude<SolverChoice, { readonly backend: "manual" }>,
+export function integrateEnsemble(plan: EnsemblePlan, members: readonly EnsembleMember[]): readonly Integration[] {
+  const results: Integration[] = [];
+  if (members.length > 0) ensemble(legacyProblem(), ensembleOptions(plan, members, results));
+  return results;
+}
+
+/** The same on the threads of a pool. */
+export async function integrateEnsembleParallel(
+  plan: EnsemblePlan,
   members: readonly EnsembleMember[],
-  grid: { readonly totalS: number; readonly count: number },
-): readonly Integration[] {
-  if (members.length === 0) return [];
+  threads: Pick<ParallelEnsembleOptions, "pool" | "signal">,
+): Promise<readonly Integration[]> {
+  const results: Integration[] = [];
+  if (members.length > 0)
+    await ensembleParallel(legacyProblem(), { ...ensembleOptions(plan, members, results), ...threads });
+  return results;
+}
+
+/** Options that add each member to `results`. */
+function ensembleOptions(
+  { method, choice, grid }: EnsemblePlan,
+  members: readonly EnsembleMember[],
+  results: Integration[],
+): EnsembleOptions {
   const timeS = timeGrid(grid.totalS, grid.count);
   const parameters = members.map(({ shot, thermal }) => shotParameters(shot, thermal));
-  const results: Integration[] = [];
-  ensemble(legacyProblem(), {
+  return {
     method,
     relativeTolerance: choice.relativeTolerance,
     absoluteTolerance: choice.absoluteTolerance,
@@ -46,6 +77,5 @@ export function integrateEnsemble(
       const { shot } = members[member] as EnsembleMember;
       results.push(integrationOf(solution, choice, shot, timeS));
     },
-  });
-  return results;
+  };
 }

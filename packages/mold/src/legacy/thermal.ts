@@ -30,7 +30,8 @@ export function isPossible(kelvin: number): boolean {
 /** `count` equally spaced times from 0 to `totalS`, both ends among them. */
 export function timeGrid(totalS: number, count: number): Float64Array {
   const stepS = totalS / (count - 1);
-  const times = Float64Array.from({ length: count }, (_, index) => index * stepS);
+  const times = new Float64Array(count);
+  for (let index = 0; index < count; index++) times[index] = index * stepS;
   times[count - 1] = totalS;
   return times;
 }

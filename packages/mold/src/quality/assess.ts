@@ -60,40 +60,41 @@ export function assess(part: PartFigures, limits: PartLimits): Assessment {
   const isSoft = part.demoldShore < limits.minDemoldShore;
   const isSoftLater = part.dayShore < limits.minDayShore;
   const said = (value: number): string => value.toFixed(1);
-  const peakBar = (part.peakPa / 1e5).toFixed(2);
-  const rules: readonly (readonly [holds: boolean, risk: number, code: DiagnosticCode, message: string])[] = [
-    [!part.hasWindow, 0.35, "NO_DEMOLD_WINDOW", "There is no time at which every demoulding limit holds."],
+  const peakBar = () => (part.peakPa / 1e5).toFixed(2);
+  // messages are worded only where a rule holds: most calls are of optimisers, which read figures
+  const rules: readonly (readonly [holds: boolean, risk: number, code: DiagnosticCode, message: () => string])[] = [
+    [!part.hasWindow, 0.35, "NO_DEMOLD_WINDOW", () => "There is no time at which every demoulding limit holds."],
     [
       isSoft,
       0.2,
       "LOW_H_DEMOLD",
-      `Hardness at demoulding is ${said(part.demoldShore)}, below ${said(limits.minDemoldShore)} Shore.`,
+      () => `Hardness at demoulding is ${said(part.demoldShore)}, below ${said(limits.minDemoldShore)} Shore.`,
     ],
     [
       isSoftLater,
       0.1,
       "LOW_H_24H",
-      `Hardness after 24 h is ${said(part.dayShore)}, below ${said(limits.minDayShore)} Shore.`,
+      () => `Hardness after 24 h is ${said(part.dayShore)}, below ${said(limits.minDayShore)} Shore.`,
     ],
     [
       pressure === "OVER_LIMIT",
       0.25,
       "PRESSURE_OVER",
-      `The pressure reaches ${peakBar} bar, above the limit of ${limits.maxPressureBar} bar.`,
+      () => `The pressure reaches ${peakBar()} bar, above the limit of ${limits.maxPressureBar} bar.`,
     ],
     [
       pressure === "NEAR_LIMIT",
       0.1,
       "PRESSURE_NEAR",
-      `The pressure reaches ${peakBar} bar, close to the limit of ${limits.maxPressureBar} bar.`,
+      () => `The pressure reaches ${peakBar()} bar, close to the limit of ${limits.maxPressureBar} bar.`,
     ],
-    [part.waterRisk > 0.6, 0.1, "HIGH_WATER", "Humid air brings much additional water."],
-    [part.mixingFactor < 0.8, 0.07, "LOW_MIXING", "The mixing efficiency is low."],
+    [part.waterRisk > 0.6, 0.1, "HIGH_WATER", () => "Humid air brings much additional water."],
+    [part.mixingFactor < 0.8, 0.07, "LOW_MIXING", () => "The mixing efficiency is low."],
     [
       part.ventClosureS !== null && part.ventClosureS < 120,
       0.08,
       "EARLY_VENT_CLOSURE",
-      `The vents close after ${said(part.ventClosureS ?? 0)} s, before 120 s.`,
+      () => `The vents close after ${said(part.ventClosureS ?? 0)} s, before 120 s.`,
     ],
   ];
   const holding = rules.filter(([holds]) => holds);
@@ -105,6 +106,6 @@ export function assess(part: PartFigures, limits: PartLimits): Assessment {
     pressureStatus: pressure,
     qualityStatus: fails ? "FAIL" : isMarginal ? "MARGINAL" : "OK",
     defectRisk,
-    diagnostics: holding.map(([, , code, message]) => ({ code, message })),
+    diagnostics: holding.map(([, , code, message]) => ({ code, message: message() })),
   };
 }

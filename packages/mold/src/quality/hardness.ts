@@ -20,7 +20,10 @@ export function hardnessProfile(
   conversion: Float64Array,
   densityKgPerM3: Float64Array,
 ): Float64Array {
-  return conversion.map((alpha, index) => hardnessShore(hardness, alpha, densityKgPerM3[index] as number));
+  const shore = new Float64Array(conversion.length);
+  for (let i = 0; i < shore.length; i++)
+    shore[i] = hardnessShore(hardness, conversion[i] as number, densityKgPerM3[i] as number);
+  return shore;
 }
 
 /** Hardness after 24 h of a part of that density, fully cured. */

@@ -59,9 +59,9 @@ export function demoldWindow(limits: DemoldLimits, profiles: DemoldProfiles): De
   return first < 0 ? undefined : windowOf(timeS[first] as number, timeS[last] as number);
 }
 
-/** The window between two times; undefined where the first one is NaN. */
-export function windowOf(minS: number, maxS: number): DemoldWindow | undefined {
-  return Number.isNaN(minS) ? undefined : { minS, maxS, optS: minS + 0.3 * (maxS - minS) };
+/** The window between two times. */
+export function windowOf(minS: number, maxS: number): DemoldWindow {
+  return { minS, maxS, optS: minS + 0.3 * (maxS - minS) };
 }
 
 /** Two points and how far from the first to the second a time lies. */

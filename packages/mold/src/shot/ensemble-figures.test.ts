@@ -13,7 +13,7 @@ vi.mock("../adaptive/ensemble.ts", async (original) => {
 const shot = (T_mold_init_C: number, simulation: Readonly<Record<string, unknown>>): ShotSettings =>
   shotSettings(scenarioWith({ process: { T_mold_init_C }, simulation: { total_time_s: 60, ...simulation } }));
 
-const membersOf = () => vi.mocked(integrateEnsemble).mock.calls.map(([, , members]) => members.length);
+const membersOf = () => vi.mocked(integrateEnsemble).mock.calls.map(([, members]) => members.length);
 
 beforeEach(() => {
   vi.mocked(integrateEnsemble).mockClear();

@@ -95,7 +95,7 @@ function manualFigures(settings: ShotSettings, scratch: FiguresScratch): ShotFig
     if (Number.isNaN(firstS)) firstS = now;
     lastS = now;
   }
-  const window = windowOf(firstS, lastS);
+  const window = Number.isNaN(firstS) ? undefined : windowOf(firstS, lastS);
   return figuresAtEnd(settings, {
     preparation,
     window,

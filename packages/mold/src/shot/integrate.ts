@@ -41,7 +41,7 @@ export const integrateShot: Integrate = (shot, { thermal, grid, solver }) => {
   if (solver.backend === "manual") return manually(shot, { thermal, grid });
   const method = portableMethod(solver.method);
   if (method !== undefined && solver.backend === "ensemble") {
-    const [only] = integrateEnsemble(method, solver, [{ shot, thermal }], grid);
+    const [only] = integrateEnsemble({ method, choice: solver, grid }, [{ shot, thermal }]);
     if (only !== undefined) return only;
   } else if (method !== undefined) return integrateWith(method, solver, shot, thermal, grid);
   throw moldError({

@@ -12,8 +12,9 @@ export interface Runaway {
 
 /** Errors: `MOLD-031` with the first point at which a temperature is no number, not above 0 K, or 10,000 K or more. */
 export function requirePossible({ timeS, coreK, moldK }: Trajectory, runaway: Runaway): void {
-  const at = coreK.findIndex((kelvin, point) => !isPossible(kelvin) || !isPossible(moldK[point] as number));
-  if (at < 0) return;
+  let at = 0;
+  while (at < timeS.length && isPossible(coreK[at] as number) && isPossible(moldK[at] as number)) at++;
+  if (at === timeS.length) return;
   const core = coreK[at] as number;
   const [part, kelvin] = isPossible(core) ? ["mould", moldK[at] as number] : ["core", core];
   const where = `the ${part} is at ${Number(kelvin.toPrecision(4))} K at ${timeS[at]} s (point ${at})`;

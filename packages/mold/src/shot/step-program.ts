@@ -7,8 +7,8 @@ import {
   and,
   column,
   divide,
-  equal,
   type Expression,
+  equal,
   exp,
   greater,
   greaterOrEqual,
@@ -25,13 +25,7 @@ import {
   state,
   subtract,
 } from "@simloom/kernel";
-import {
-  CLOSED_VENT_EFFICIENCY,
-  COLDEST_K,
-  GAS_CONSTANT,
-  HOTTEST_K,
-  ICE_POINT_K,
-} from "../legacy/constants.ts";
+import { CLOSED_VENT_EFFICIENCY, COLDEST_K, GAS_CONSTANT, HOTTEST_K, ICE_POINT_K } from "../legacy/constants.ts";
 import type { CureConstants } from "../legacy/cure.ts";
 import { type GasConstants, MOLAR_M3_PER_K } from "../legacy/gas-step.ts";
 import type { HardnessInputs } from "../quality/hardness.ts";
@@ -115,7 +109,7 @@ export type ShotState = Readonly<Record<(typeof SHOT_STATES)[number], number>>;
 
 /** The columns of the program for shots, in its order. */
 export function stepColumns(shots: readonly StepConstants[]): readonly Float64Array[] {
-  return Object.values(CONSTANTS).map((valueOf) => Float64Array.from(shots, valueOf));
+  return Object.values(CONSTANTS).map((numberOf) => Float64Array.from(shots, numberOf));
 }
 
 /** The states of the program for shots, in its order. */
@@ -156,11 +150,7 @@ function step(): Readonly<Record<(typeof SHOT_STATES)[number] | "hardnessShore",
   const perK = subtract(divide(1, atLeast(s.coreK, COLDEST_K)), c.perReferenceK);
   const factor = exp(multiply(negate(c.activationK), perK));
   const nextClock = atLeast(add(s.clock, multiply(stepS, multiply(factor, c.clockPerS))), 0);
-  const nextConversion = select(
-    less(nextClock, c.curedClock),
-    subtract(1, exp(negate(pow(nextClock, c.exponent)))),
-    1,
-  );
+  const nextConversion = select(less(nextClock, c.curedClock), subtract(1, exp(negate(pow(nextClock, c.exponent)))), 1);
   const gained = atLeast(subtract(nextConversion, s.conversion), 0);
   const heatJ = select(isCuring, multiply(multiply(c.heatJ, gained), share), 0);
   const clock = select(isCuring, nextClock, s.clock);
@@ -212,10 +202,7 @@ function step(): Readonly<Record<(typeof SHOT_STATES)[number] | "hardnessShore",
 
   const hardnessShore = add(
     add(c.baseShore, multiply(c.conversionGainShore, conversion)),
-    multiply(
-      divide(c.densityGainShore, c.referenceKgPerM3),
-      atLeast(subtract(densityKgPerM3, c.referenceKgPerM3), 0),
-    ),
+    multiply(divide(c.densityGainShore, c.referenceKgPerM3), atLeast(subtract(densityKgPerM3, c.referenceKgPerM3), 0)),
   );
   const isDemoldable = [
     greaterOrEqual(conversion, c.minConversion),
