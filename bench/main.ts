@@ -19,6 +19,7 @@ const SUITES: Readonly<Record<string, readonly string[]>> = {
   kernel: ["packages/kernel"],
   amplitude: ["packages/amplitude"],
   ode: ["packages/solve"],
+  ensemble: ["packages/mold"],
 };
 
 const USAGE = `npm run bench [-- --json] [--markdown] [--suite name]… [--no-peers] [--no-build] [--quick]

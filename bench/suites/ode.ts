@@ -1,6 +1,6 @@
 /**
  * Differential equations: time to 3, 5, 7 and 9 correct digits of published problems, against SciPy with right-hand sides
- * compiled by Numba and against CVODE of the system; events, sensitivities, the legacy shot of the mould and an ensemble of it.
+ * compiled by Numba and against CVODE of the system; events, sensitivities, the legacy shot of the mould.
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -8,8 +8,6 @@ import { formulaText } from "@simloom/kernel";
 import {
   bdf,
   dopri853,
-  ensemble,
-  euler,
   eventTime,
   type OdeMethod,
   radau5,
@@ -141,12 +139,7 @@ function otherRows(repetitions: number): Row[] {
     withRespectTo: { parameters: ["k1", "k2", "k3"] },
   } as const;
   const { problem: shot } = PROBLEMS["pu_legacy"] as TestProblem;
-  const plain = { ...shot, events: [] };
-  const members = 2000;
-  const parameters = { tau: Float64Array.from({ length: members }, (_, index) => 80 + (10 * index) / members) };
   const shots = { method: tsit5, relativeTolerance: 1e-6, absoluteTolerance: 1e-8 };
-  const lanes = { method: euler, step: 0.5 };
-  const perSecond = (run: () => unknown) => (1000 * members) / bestMs(run, 20);
   return [
     rowOf(
       "exotherm with two events to 1e-6 s, dopri853 (budget: fixed figure)",
@@ -170,24 +163,6 @@ function otherRows(repetitions: number): Row[] {
       best(() => solve(shot, { ...shots, save: savePoints(1201) })),
       {
         budget: 0.2,
-      },
-    ),
-    rowOf(
-      "ensemble of legacy shots, tsit5 at 1e-6, one core (budget: fixed figure)",
-      "1/s",
-      [perSecond(() => ensemble(plain, { ...shots, parameters }))],
-      {
-        budget: 10_700,
-        isMoreBetter: true,
-      },
-    ),
-    rowOf(
-      "ensemble of legacy shots, euler in lanes, 1,200 steps, one core (budget: fixed figure)",
-      "1/s",
-      [perSecond(() => ensemble(plain, { ...lanes, parameters }))],
-      {
-        budget: 10_700,
-        isMoreBetter: true,
       },
     ),
   ];
