@@ -1,26 +1,37 @@
 /** Use case 1 of the existing twin with other temperatures, humidity and mixing for each shot, for us and for peers. */
 import { parseScenario, type ShotSettings, shotSettings } from "@simloom/mold";
 
-/** Shots of 600 s with 1,201 points. Limits are wide enough that most of them have a demoulding window. */
+const USE_CASE_1 = {
+  system_id: "SYSTEM_R1",
+  process: {
+    ...{ m_polyol: 1, m_iso: 1.05, nco_oh_index: 1.05, T_polyol_in_C: 25, T_iso_in_C: 25, T_mold_init_C: 40 },
+    ...{ T_ambient_C: 22, RH_ambient: 0.5, mixing_eff: 0.9 },
+  },
+  mold: { cavity_volume_m3: 0.025, mold_surface_area_m2: 0.8, mold_mass_kg: 120 },
+  quality: { core_temp_max_C: 90, p_max_allowable_bar: 6, H_demold_min_shore: 40, H_24h_min_shore: 55 },
+  simulation: { total_time_s: 600, time_step_s: 0.5, backend: "manual" },
+};
+
+/** Use case 1 as it is: 600 s, 1,201 points. */
+export function legacyShot(): ShotSettings {
+  return shotSettings(parseScenario(USE_CASE_1));
+}
+
+/** Variants of it. Limits are such that most of them have a demoulding window, and some a pressure near its limit. */
 export function legacyShots(count: number): readonly ShotSettings[] {
   const share = (index: number, factor: number) => ((factor * index) % count) / count;
   return Array.from({ length: count }, (_, index) =>
     shotSettings(
       parseScenario({
-        system_id: "SYSTEM_R1",
+        ...USE_CASE_1,
         process: {
-          ...{ m_polyol: 1, m_iso: 1.05, nco_oh_index: 1.05, T_iso_in_C: 25, T_ambient_C: 22 },
+          ...USE_CASE_1.process,
           T_polyol_in_C: 22 + 6 * share(index, 7),
           T_mold_init_C: 35 + 15 * share(index, 1),
           RH_ambient: 0.3 + 0.4 * share(index, 13),
           mixing_eff: 0.7 + 0.3 * share(index, 29),
         },
-        mold: { cavity_volume_m3: 0.025, mold_surface_area_m2: 0.8, mold_mass_kg: 120 },
-        quality: {
-          ...{ core_temp_max_C: 90, p_max_allowable_bar: 3.2, H_demold_min_shore: 40, H_24h_min_shore: 55 },
-          ...{ rho_moulded_min: 250, rho_moulded_max: 330 },
-        },
-        simulation: { total_time_s: 600, time_step_s: 0.5, backend: "manual" },
+        quality: { ...USE_CASE_1.quality, p_max_allowable_bar: 3.2, rho_moulded_min: 250, rho_moulded_max: 330 },
       }),
     ),
   );

@@ -14,7 +14,7 @@ import {
 import { createFiguresPool } from "@simloom/mold/node";
 import { ensemble, ensembleParallel, euler, rodas5p, saveEnd, solve, tsit5, type WorkerPool } from "@simloom/solve";
 import { PROBLEMS, type TestProblem } from "../../packages/solve/src/ode/fixtures/problems.ts";
-import { legacyFixed, legacyShots } from "../ensemble/legacy-shots.ts";
+import { legacyFixed, legacyShot, legacyShots } from "../ensemble/legacy-shots.ts";
 import { quietMs, threadsMs } from "../ensemble/quiet.ts";
 import { type PeerSamples, type Row, rowOf, type SuiteOptions } from "../row.ts";
 
@@ -23,9 +23,10 @@ export async function rows({ isQuick, python }: SuiteOptions): Promise<Row[]> {
   const pools = { one: createFiguresPool({ workers: 1 }), two: createFiguresPool({ workers: 2 }) };
   try {
     return [
-      ...(await stiffRows(pools, isQuick, python)),
-      ...equationRows(isQuick),
+      ...singleRows(isQuick),
       ...(await shotRows(pools.two, isQuick, python)),
+      ...equationRows(isQuick),
+      ...(await stiffRows(pools, isQuick, python)),
     ];
   } finally {
     await Promise.all(Object.values(pools).map((pool) => pool.dispose()));
@@ -146,13 +147,31 @@ function equationRows(isQuick: boolean): Row[] {
   ];
 }
 
+/** One shot of 1,201 points after the other: use case 1 as it is. */
+function singleRows(isQuick: boolean): Row[] {
+  const shot = legacyShot();
+  const runs = isQuick ? 200 : 3000;
+  return [
+    rowOf(
+      "a legacy shot with all profiles, 1,201 points",
+      "ms",
+      quietMs(runs, () => computeShot(shot)),
+      { budget: 0.2 },
+    ),
+    rowOf(
+      "figures of a legacy shot alone",
+      "ms",
+      quietMs(runs, () => shotFigures(shot)),
+    ),
+  ];
+}
+
 /** Whole legacy shots of 1,201 points: cure, gas, vents, pressure, window, hardness, verdict. */
 async function shotRows(pool: WorkerPool, isQuick: boolean, python: string | undefined): Promise<Row[]> {
   const shots = legacyShots(256);
   const runs = isQuick ? 10 : 150;
   const peers = python === undefined ? undefined : inPython(python, shots, runs);
   const perSecond = (ms: readonly number[]) => ms.map((one) => (1000 * shots.length) / one);
-  const [first] = shots as [ShotSettings];
   const { clock, processors } = await threadsMs(runs, () => ensembleFiguresParallel(shots, { pool }));
   const rate = (seconds: readonly number[] | undefined, name: string): PeerSamples | undefined =>
     seconds && { name, samples: seconds.map((one) => shots.length / one) };
@@ -173,18 +192,6 @@ async function shotRows(pool: WorkerPool, isQuick: boolean, python: string | und
       "1/s",
       perSecond(quietMs(runs, () => ensembleFigures(shots))),
       { budget: 10_000, isMoreBetter: true, peer: rate(peers?.numba.seconds, "Numba, one core") },
-    ),
-    rowOf(
-      "figures of a legacy shot alone",
-      "ms",
-      quietMs(runs * 20, () => shotFigures(first)),
-      { peer: peers && { name: "Numba", samples: peers.numba.seconds.map((one) => (1000 * one) / shots.length) } },
-    ),
-    rowOf(
-      "a legacy shot with all profiles, 1,201 points",
-      "ms",
-      quietMs(runs * 20, () => computeShot(first)),
-      { budget: 0.2 },
     ),
   ];
 }
