@@ -13,6 +13,7 @@ import * as mold from "./mold.mjs";
 import * as nineteenEdits from "./nineteen-edits.mjs";
 import * as processes from "./processes.mjs";
 import * as settings from "./settings.mjs";
+import * as webWorkers from "./web-workers.mjs";
 import * as workers from "./workers.mjs";
 
 export const scenarios = [
@@ -23,6 +24,7 @@ export const scenarios = [
   fit,
   mold,
   browser,
+  webWorkers,
   nineteenEdits,
   workers,
   settings,

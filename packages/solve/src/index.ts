@@ -146,14 +146,9 @@ export type { MemberValues } from "./ode/ensemble/members.ts";
 export { ensembleParallel, ensembleTasks, type ParallelEnsembleOptions } from "./ode/ensemble/parallel.ts";
 
 // Pools of workers
-export {
-  type PoolRunOptions,
-  type PoolThread,
-  type ThreadListener,
-  type WorkerPool,
-  workerPool,
-} from "./parallel/pool.ts";
-export { answerTo, type WorkerAnswer, type WorkerRequest, type WorkerTasks } from "./parallel/serve.ts";
+export type { PoolRunOptions, WorkerPool } from "./parallel/pool.ts";
+export type { WorkerAnswer, WorkerRequest, WorkerTasks } from "./parallel/serve.ts";
+export { serveWebWorker, type WebWorker, type WebWorkerScope, webWorkerPool } from "./parallel/web-pool.ts";
 
 // Samplers
 export { type Chain, sample, type SampleOptions, type SampleProgress } from "./sample/frame/sample.ts";
