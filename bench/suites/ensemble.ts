@@ -169,7 +169,7 @@ function singleRows(isQuick: boolean): Row[] {
 /** Whole legacy shots of 1,201 points: cure, gas, vents, pressure, window, hardness, verdict. */
 async function shotRows(pool: WorkerPool, isQuick: boolean, python: string | undefined): Promise<Row[]> {
   const shots = legacyShots(256);
-  const runs = isQuick ? 10 : 150;
+  const runs = isQuick ? 10 : 100;
   const peers = python === undefined ? undefined : inPython(python, shots, runs);
   const perSecond = (ms: readonly number[]) => ms.map((one) => (1000 * shots.length) / one);
   const { clock, processors } = await threadsMs(runs, () => ensembleFiguresParallel(shots, { pool }));

@@ -16,7 +16,7 @@ export interface EnsembleOptions extends Omit<SolveOptions, "method" | "paramete
   readonly initial?: MemberValues;
   /** Only members from here (default 0) … */
   readonly from?: number;
-  /** … up to here, this one left out: for splitting an ensemble between workers. */
+  /** … up to here, this one left out. */
   readonly to?: number;
   /** Sees the solution of each member, with what `save` asks for. Not called where all members run at once. */
   readonly onMember?: (member: number, solution: OdeSolution) => void;
@@ -38,7 +38,7 @@ export interface EnsembleResult {
 
 /**
  * Solves a problem for many parameter sets and initial states. With a fixed-step method, equations as expressions and neither
- * events nor saved points, all members run at once in WebAssembly, two to a lane register, in the same arithmetic as one by one; else
+ * events nor saved points, all members run at once inside WebAssembly, in the same arithmetic as one by one; else
  * each runs with its own steps. A member that fails does not stop the others. Throws as `solve`, before any member is
  * run, `SOLV-003` for arrays of different lengths, and `SOLV-008` for methods of other libraries.
  */

@@ -1,3 +1,5 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
 import { saveAt, savePoints } from "../engine/save.ts";
 import { ensemble } from "../ensemble/ensemble.ts";
@@ -8,6 +10,8 @@ import { rk4 } from "../method/rk4.ts";
 import { rodas5p } from "../method/rodas5p.ts";
 import { odeProblem } from "../problem/define.ts";
 import { createWorkerPool } from "./worker-pool.ts";
+
+const runFile = promisify(execFile);
 
 const pools: ReturnType<typeof createWorkerPool>[] = [];
 function poolOf(workers: number) {
@@ -170,6 +174,19 @@ describe("a pool of worker threads", () => {
     await refused;
     expect(busy.alive).toBe(0);
     await expect(ensembleParallel(robertson, { ...stiff, pool: busy })).rejects.toThrow(/disposed of/);
+  });
+
+  it("lets the process end though nobody disposed of it", async () => {
+    const built = new URL("../../../dist/", import.meta.url).href;
+    const program = `
+      import { ensembleParallel, odeProblem, tsit5 } from "${built}index.js";
+      import { createWorkerPool } from "${built}ode/node/index.js";
+      const decay = odeProblem({ equations: { y: "-k*y" }, parameters: { k: 1 }, initial: { y: 1 }, timeSpan: [0, 1] });
+      const pool = createWorkerPool({ workers: 2 });
+      const { final } = await ensembleParallel(decay, { method: tsit5, parameters: { k: [0, 1, 2] }, pool });
+      console.log(final.y[0], pool.alive);`;
+    const { stdout } = await runFile(process.execPath, ["--input-type=module", "--eval", program], { timeout: 25_000 });
+    expect(stdout.trim()).toBe("1 2");
   });
 
   it("runs several ensembles at once", async () => {
