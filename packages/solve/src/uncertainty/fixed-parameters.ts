@@ -74,6 +74,15 @@ function embedded(objective: Objective, x: Float64Array, rest: readonly number[]
   };
   return {
     value: (inner) => objective.value(filled(inner)),
+    ...(objective.values === undefined
+      ? {}
+      : {
+          values: (inner: readonly Float64Array[], values: Float64Array) =>
+            objective.values?.(
+              inner.map((one) => Float64Array.from(filled(one))),
+              values,
+            ),
+        }),
     ...(objective.gradient === undefined
       ? {}
       : {

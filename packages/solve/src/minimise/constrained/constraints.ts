@@ -31,6 +31,11 @@ export function subjectTo(objective: Objective, constraints: Constraints): Const
     });
   return {
     value: (x) => objective.value(x),
+    ...(objective.values === undefined
+      ? {}
+      : {
+          values: (points: readonly Float64Array[], values: Float64Array) => objective.values?.(points, values),
+        }),
     ...(objective.gradient === undefined
       ? {}
       : { gradient: (x: Float64Array, slopes: Float64Array) => objective.gradient?.(x, slopes) ?? Number.NaN }),

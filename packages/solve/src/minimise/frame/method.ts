@@ -67,4 +67,6 @@ export interface Minimiser<State extends MethodState = MethodState> {
   readonly stop: StopRule;
   start(problem: InnerProblem): State;
   step(problem: InnerProblem, state: State): void;
+  /** Takes notice of slopes at `x` that are better than those it worked with; for methods that keep what follows from these. */
+  refresh?(problem: InnerProblem, state: State): void;
 }

@@ -6,12 +6,17 @@
  */
 export interface Objective {
   value(x: Float64Array): number;
-  /** Writes the n slopes and gives the value, both of one evaluation. Without it: central differences, 2 n values. */
+  /**
+   * Writes the n slopes and gives the value, both of one evaluation. Without it: forward differences, n + 1 values; central ones,
+   * 2 n + 1, from where forward ones lead no further.
+   */
   gradient?(x: Float64Array, slopes: Float64Array): number;
   /** Writes the n × n second derivatives by rows. Without it: central differences of gradients. */
   hessian?(x: Float64Array, curvatures: Float64Array): void;
   /** Values of many points at once, for those who compute in parallel; `value` for one after the other otherwise. */
   values?(points: readonly Float64Array[], values: Float64Array): void;
+  /** Slopes and values of many points at once, as `gradient` gives them; `gradient` for one after the other otherwise. */
+  gradients?(points: readonly Float64Array[], slopes: readonly Float64Array[], values: Float64Array): void;
   /** Where the value is Σ r²: the residuals, for methods of least squares (see `sumOfSquares`). */
   readonly leastSquares?: SquaredResiduals;
   /** What the minimum is subject to, for methods that keep to constraints (see `subjectTo`). */
@@ -44,12 +49,16 @@ export interface EvaluationCounts {
 }
 
 /** Cube root of 2^-52: balances truncation against rounding in a central difference. */
-const DIFFERENCE_STEP = 6.055454452393343e-6;
+const CENTRAL_STEP = 6.055454452393343e-6;
+/** Square root of 2^-52: the same in a forward difference. */
+const FORWARD_STEP = 1.4901161193847656e-8;
 
 /** An objective that counts, keeps the best point it saw, takes differences where needed and makes NaN lose. */
 export class CountedObjective {
   readonly counts = { value: 0, gradient: 0, hessian: 0 };
   readonly best: { x: Float64Array; value: number };
+  /** Whether differences are central. */
+  isFine = false;
   readonly #objective: Objective;
   readonly #lower: Float64Array;
   readonly #upper: Float64Array;
@@ -107,12 +116,16 @@ export class CountedObjective {
     });
   }
 
+  /** Whether slopes are forward differences, which central ones would better. */
+  get isCoarse(): boolean {
+    return this.#objective.gradient === undefined && !this.isFine;
+  }
+
   /** Value, and slopes into `slopes`; +∞ where either is not finite. */
   gradient(x: Float64Array, slopes: Float64Array): number {
-    if (this.#objective.gradient === undefined) return this.#differences(x, slopes);
-    this.counts.gradient++;
-    const value = this.#keep(x, this.#objective.gradient(x, slopes));
-    return slopes.every(Number.isFinite) ? value : Number.POSITIVE_INFINITY;
+    const values = new Float64Array(1);
+    this.#gradients([x], [slopes], values, this.isFine);
+    return values[0] as number;
   }
 
   /** Second derivatives by rows: exact where the objective has them, else symmetrised differences of gradients. */
@@ -123,18 +136,16 @@ export class CountedObjective {
       return;
     }
     const n = x.length;
-    const point = Float64Array.from(x);
-    const [above, below] = [new Float64Array(n), new Float64Array(n)];
-    for (let row = 0; row < n; row++) {
-      const [high, low] = this.#neighbours(x[row] as number, row, this.#objective.gradient === undefined ? 20 : 1);
-      point[row] = high;
-      this.gradient(point, above);
-      point[row] = low;
-      this.gradient(point, below);
-      point[row] = x[row] as number;
+    const widening = this.#objective.gradient === undefined ? 20 : 1;
+    const steps = Array.from(x, (at, row) => this.#neighbours(at, row, widening * CENTRAL_STEP));
+    const points = steps.flatMap(([high, low], row) => [moved(x, row, high), moved(x, row, low)]);
+    const slopes = points.map(() => new Float64Array(n));
+    this.#gradients(points, slopes, new Float64Array(points.length), true);
+    steps.forEach(([high, low], row) => {
+      const [above, below] = [slopes[2 * row] as Float64Array, slopes[2 * row + 1] as Float64Array];
       for (let column = 0; column < n; column++)
         curvatures[row * n + column] = ((above[column] as number) - (below[column] as number)) / (high - low);
-    }
+    });
     for (let row = 0; row < n; row++)
       for (let column = 0; column < row; column++) {
         const mean = ((curvatures[row * n + column] as number) + (curvatures[column * n + row] as number)) / 2;
@@ -143,25 +154,66 @@ export class CountedObjective {
       }
   }
 
-  #differences(x: Float64Array, slopes: Float64Array): number {
-    const value = this.value(x);
-    const point = Float64Array.from(x);
-    for (let index = 0; index < x.length; index++) {
-      const [high, low] = this.#neighbours(x[index] as number, index, 1);
-      point[index] = high;
-      const above = this.value(point);
-      point[index] = low;
-      const below = this.value(point);
-      point[index] = x[index] as number;
-      slopes[index] = (above - below) / (high - low);
+  #gradients(
+    points: readonly Float64Array[],
+    slopes: readonly Float64Array[],
+    values: Float64Array,
+    isFine: boolean,
+  ): void {
+    if (this.#objective.gradient === undefined) this.#differences(points, slopes, values, isFine);
+    else {
+      this.counts.gradient += points.length;
+      if (this.#objective.gradients !== undefined && points.length > 1)
+        this.#objective.gradients(points, slopes, values);
+      else
+        for (const [k, point] of points.entries())
+          values[k] = this.#objective.gradient(point, slopes[k] as Float64Array);
+      points.forEach((point, k) => {
+        values[k] = this.#keep(point, values[k] as number);
+      });
     }
-    return slopes.every(Number.isFinite) ? value : Number.POSITIVE_INFINITY;
+    slopes.forEach((one, k) => {
+      if (!one.every(Number.isFinite)) values[k] = Number.POSITIVE_INFINITY;
+    });
   }
 
-  /** Two points around x, inside the bounds. */
-  #neighbours(x: number, index: number, widening: number): readonly [high: number, low: number] {
-    const step = widening * DIFFERENCE_STEP * Math.max(Math.abs(x), this.#scales[index] as number);
-    return [Math.min(x + step, this.#upper[index] as number), Math.max(x - step, this.#lower[index] as number)];
+  /** All values that the differences at some points need, at once. */
+  #differences(
+    points: readonly Float64Array[],
+    slopes: readonly Float64Array[],
+    values: Float64Array,
+    isFine: boolean,
+  ): void {
+    const asked = points.map((x) => ({
+      x,
+      steps: Array.from(x, (at, index) => this.#neighbours(at, index, isFine ? CENTRAL_STEP : FORWARD_STEP, isFine)),
+    }));
+    const every = asked.flatMap(({ x, steps }) => [
+      x,
+      ...steps.flatMap(([high, low], index) =>
+        isFine ? [moved(x, index, high), moved(x, index, low)] : [moved(x, index, high)],
+      ),
+    ]);
+    const found = new Float64Array(every.length);
+    this.values(every, found);
+    let next = 0;
+    asked.forEach(({ steps }, k) => {
+      const value = found[next++] as number;
+      values[k] = value;
+      steps.forEach(([high, low], index) => {
+        const above = found[next++] as number;
+        const below = isFine ? (found[next++] as number) : value;
+        (slopes[k] as Float64Array)[index] = (above - below) / (high - low);
+      });
+    });
+  }
+
+  /** Two points around x, or x and one beside it, inside the bounds. */
+  #neighbours(x: number, index: number, part: number, isCentral = true): readonly [high: number, low: number] {
+    const step = part * Math.max(Math.abs(x), this.#scales[index] as number);
+    const high = Math.min(x + step, this.#upper[index] as number);
+    if (isCentral) return [high, Math.max(x - step, this.#lower[index] as number)];
+    return high - x >= step / 2 ? [high, x] : [Math.max(x - step, this.#lower[index] as number), x];
   }
 
   #keep(x: Float64Array, given: number): number {
@@ -172,4 +224,10 @@ export class CountedObjective {
     }
     return value;
   }
+}
+
+function moved(x: Float64Array, index: number, to: number): Float64Array {
+  const point = Float64Array.from(x);
+  point[index] = to;
+  return point;
 }

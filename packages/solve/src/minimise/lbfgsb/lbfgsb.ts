@@ -73,6 +73,7 @@ export function lbfgsb({ memoryLength = 10 }: LbfgsbOptions = {}): Minimiser {
       }
       accept(problem, state, found, memoryLength);
     },
+    refresh: plan,
   };
   return method;
 }

@@ -29,6 +29,7 @@ export function bfgs(): Minimiser {
       return { x, value, gradient, inverse: new Float64Array(0), learned: 0, edm: Number.POSITIVE_INFINITY };
     },
     step,
+    refresh: (problem, state) => expect(problem.count, state),
   };
   return method;
 }
@@ -59,6 +60,11 @@ function step(problem: InnerProblem, state: BfgsState): void {
     update(state.inverse, s, y, curvature);
     state.learned++;
   }
+  expect(n, state);
+}
+
+/** Sets what the model expects to gain. */
+function expect(n: number, state: BfgsState): void {
   const expected = state.learned > 0 ? dot(state.gradient, times(state.inverse, state.gradient)) / 2 : Number.NaN;
   state.edm = state.learned >= Math.min(n, 3) && expected >= 0 ? expected : Number.POSITIVE_INFINITY;
 }
