@@ -31,6 +31,7 @@ export const SOLVE_ERRORS = {
   "SOLV-064": "A method that needs more than the objective has",
   "SOLV-065": "Data of a curve that do not fit",
   "SOLV-066": "Constraints that a method or an error cannot keep to",
+  "SOLV-067": "A method that does not repeat itself",
   "SOLV-070": "A scan of what is not free",
   "SOLV-071": "Scores that do not fit",
   "SOLV-072": "Replicas without numbers",

@@ -72,6 +72,12 @@ export {
   type Minimum,
   type Observer,
 } from "./minimise/frame/minimise.ts";
+export {
+  type AsyncObjective,
+  minimiseAsync,
+  type MinimiseAsyncOptions,
+  withAsyncObjective,
+} from "./minimise/frame/minimise-async.ts";
 export type { ConstraintFunctions, EvaluationCounts, Objective, SquaredResiduals } from "./minimise/frame/objective.ts";
 export type { RunParameters } from "./minimise/frame/parameters.ts";
 export type { InnerProblem, MethodEnd, MethodState, Minimiser } from "./minimise/frame/method.ts";
@@ -135,6 +141,7 @@ export { type Contour, contour } from "./uncertainty/contour.ts";
 export { sandwichCovariance, type WeightedScores } from "./uncertainty/sandwich.ts";
 export {
   bootstrap,
+  bootstrapAsync,
   bootstrapMultiplicities,
   type BootstrapResult,
   type ReplicaOptions,

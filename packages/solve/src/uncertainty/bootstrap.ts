@@ -76,33 +76,74 @@ export interface BootstrapResult {
  * fits gave numbers.
  */
 export function bootstrap(
-  fit: (multiplicities: (count: number, source?: string) => Float64Array, replica: number) => ArrayLike<number>,
+  fit: (multiplicities: Multiplicities, replica: number) => ArrayLike<number>,
   options: { readonly replicas: number; readonly seed: number | bigint | string },
 ): BootstrapResult {
   const { replicas, seed } = options;
-  if (!(Number.isInteger(replicas) && replicas >= 2))
-    throw solveError("SOLV-062", `${replicas} replicas have no variance`, "Ask for two replicas or more.", {
-      replicas,
+  checkReplicas(replicas);
+  return resultOf(
+    Array.from({ length: replicas }, (_, replica) => Float64Array.from(fit(multiplicitiesOf(seed, replica), replica))),
+  );
+}
+
+/**
+ * `bootstrap` for fits that promise their numbers, of which `concurrency` (default: all) are under way at the same time. The same
+ * result, in whatever order they end. A fit that fails ends it; so does `signal`, with its reason. Throws as `bootstrap`.
+ */
+export async function bootstrapAsync(
+  fit: (multiplicities: Multiplicities, replica: number) => Promise<ArrayLike<number>>,
+  options: {
+    readonly replicas: number;
+    readonly seed: number | bigint | string;
+    readonly concurrency?: number;
+    readonly signal?: AbortSignal;
+  },
+): Promise<BootstrapResult> {
+  const { replicas, seed, concurrency = replicas, signal } = options;
+  checkReplicas(replicas);
+  if (!(Number.isInteger(concurrency) && concurrency >= 1))
+    throw solveError("SOLV-062", `${concurrency} fits at the same time are none`, "Give a whole number from 1.", {
+      concurrency,
     });
-  const all = Array.from({ length: replicas }, (_, replica) => {
-    let unnamed = 0;
-    const sourceOf = (given: string | undefined): string => {
-      if (given !== undefined) return given;
-      unnamed++;
-      return unnamed === 1 ? FIRST_SOURCE : `${FIRST_SOURCE} ${unnamed}`;
-    };
-    return Float64Array.from(
-      fit((count, source) => bootstrapMultiplicities(count, { seed, replica, source: sourceOf(source) }), replica),
-    );
-  });
+  const all: Float64Array[] = [];
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    for (let replica = next++; replica < replicas; replica = next++) {
+      signal?.throwIfAborted();
+      all[replica] = Float64Array.from(await fit(multiplicitiesOf(seed, replica), replica));
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(concurrency, replicas) }, worker));
+  return resultOf(all);
+}
+
+/** Gives how often each of `count` events of a source appears. */
+type Multiplicities = (count: number, source?: string) => Float64Array;
+
+function multiplicitiesOf(seed: number | bigint | string, replica: number): Multiplicities {
+  let unnamed = 0;
+  const sourceOf = (given: string | undefined): string => {
+    if (given !== undefined) return given;
+    unnamed++;
+    return unnamed === 1 ? FIRST_SOURCE : `${FIRST_SOURCE} ${unnamed}`;
+  };
+  return (count, source) => bootstrapMultiplicities(count, { seed, replica, source: sourceOf(source) });
+}
+
+function checkReplicas(replicas: number): void {
+  if (Number.isInteger(replicas) && replicas >= 2) return;
+  throw solveError("SOLV-062", `${replicas} replicas have no variance`, "Ask for two replicas or more.", { replicas });
+}
+
+function resultOf(all: readonly Float64Array[]): BootstrapResult {
   const samples = all.filter((row) => row.every(Number.isFinite));
   if (samples.length < 2)
     throw solveError(
       "SOLV-072",
-      `Only ${samples.length} of ${replicas} replicas gave finite numbers`,
+      `Only ${samples.length} of ${all.length} replicas gave finite numbers`,
       "Check the fit.",
     );
-  return { ...momentsOf(samples), samples, failures: replicas - samples.length };
+  return { ...momentsOf(samples), samples, failures: all.length - samples.length };
 }
 
 function momentsOf(samples: readonly Float64Array[]) {
