@@ -1,9 +1,10 @@
 /**
  * Coordinates that a method works in: scaled, and where a method knows no bounds, unbounded.
  *
- * With the inner coordinate v and a scale s: no bound, s v; two bounds, c + w v / √(v² + 1) with centre c and half width w;
- * a lower bound only, low + s (√(v² + 1) + v); an upper one only, high − s (√(v² + 1) − v); periodic, a + ((s v − a) mod
- * (b − a)).
+ * Away from bounds they are straight, so that a parabola stays one. Near a bound, within a zone a, the distance from it is
+ * (v + a)² / 4a: of slope 1 where the zone ends and 0 at the bound, beyond which it is mirrored. A minimum on a bound is an
+ * ordinary minimum of v. Source: N. Hansen, A. Auger, R. Ros, S. Finck, P. Pošík, GECCO 2010 (boundary handling of CMA-ES).
+ * Periodic: a + ((s v − a) mod (b − a)).
  */
 
 /** One parameter's map from the inner to the outer coordinate, with its first two derivatives. */
@@ -40,36 +41,61 @@ export function periodic(scale: number, low: number, high: number): Coordinate {
   };
 }
 
-/** The open interval of two finite bounds as the real line. A start on a bound is moved inside by 1e-6 of the width. */
+/** Width of the zone near a bound, in half widths of an interval or in scales. */
+const ZONE = 0.1;
+
+/** An interval of two finite bounds, from −1 to 1 inside, mirrored at its ends. A start on a bound is moved inside by 1e-6 of the width. */
 export function between(low: number, high: number): Coordinate {
   const centre = low + (high - low) / 2;
   const halfWidth = (high - low) / 2;
+  /** Where v is in the mirrored interval, how far from its nearer end, and whether it runs backwards there. */
+  const folded = (v: number) => {
+    const reach = 1 + ZONE;
+    const turn = v + reach - 4 * reach * Math.floor((v + reach) / (4 * reach));
+    const isBackwards = turn > 2 * reach;
+    const at = (isBackwards ? 4 * reach - turn : turn) - reach;
+    return { at, side: at < 0 ? -1 : 1, depth: Math.max(reach - Math.abs(at), 0), direction: isBackwards ? -1 : 1 };
+  };
   return {
-    outer: (v) => Math.min(Math.max(centre + halfWidth * (v / Math.sqrt(v * v + 1)), low), high),
-    inner: (outer) => {
-      const u = Math.min(Math.max((outer - centre) / halfWidth, -1 + INSIDE), 1 - INSIDE);
-      return u / Math.sqrt(1 - u * u);
+    outer: (v) => {
+      const { at, side, depth } = folded(v);
+      const inside = depth >= 2 * ZONE ? at : side * (1 - (depth * depth) / (4 * ZONE));
+      return Math.min(Math.max(centre + halfWidth * inside, low), high);
     },
-    slope: (v) => halfWidth / ((v * v + 1) * Math.sqrt(v * v + 1)),
-    curvature: (v) => (-3 * halfWidth * v) / ((v * v + 1) * (v * v + 1) * Math.sqrt(v * v + 1)),
+    inner: (outer) => {
+      const u = (outer - centre) / halfWidth;
+      const depth = Math.sqrt(4 * ZONE * Math.max(1 - Math.abs(u), INSIDE));
+      return depth >= 2 * ZONE ? u : (u < 0 ? -1 : 1) * (1 + ZONE - depth);
+    },
+    slope: (v) => {
+      const { depth, direction } = folded(v);
+      return halfWidth * direction * Math.min(depth / (2 * ZONE), 1);
+    },
+    curvature: (v) => {
+      const { side, depth } = folded(v);
+      return depth >= 2 * ZONE ? 0 : (-side * halfWidth) / (2 * ZONE);
+    },
   };
 }
 
-/** What lies above a bound as the real line: low + scale (√(v² + 1) + v). */
+/** What lies above a bound, mirrored there. */
 export function above(low: number, scale: number): Coordinate {
-  const rise = (v: number) => (v < 0 ? 1 / (Math.sqrt(v * v + 1) - v) : Math.sqrt(v * v + 1) + v);
+  const depthOf = (v: number) => Math.abs(v + ZONE);
   return {
-    outer: (v) => low + scale * rise(v),
+    outer: (v) => {
+      const depth = depthOf(v);
+      return low + scale * (depth >= 2 * ZONE ? depth - ZONE : (depth * depth) / (4 * ZONE));
+    },
     inner: (outer) => {
       const distance = Math.max((outer - low) / scale, INSIDE);
-      return (distance - 1 / distance) / 2;
+      return distance >= ZONE ? distance : Math.sqrt(4 * ZONE * distance) - ZONE;
     },
-    slope: (v) => (scale * rise(v)) / Math.sqrt(v * v + 1),
-    curvature: (v) => scale / ((v * v + 1) * Math.sqrt(v * v + 1)),
+    slope: (v) => scale * (v < -ZONE ? -1 : 1) * Math.min(depthOf(v) / (2 * ZONE), 1),
+    curvature: (v) => (depthOf(v) >= 2 * ZONE ? 0 : scale / (2 * ZONE)),
   };
 }
 
-/** What lies below a bound as the real line: high − scale (√(v² + 1) − v). */
+/** What lies below a bound, mirrored there. */
 export function below(high: number, scale: number): Coordinate {
   const mirrored = above(-high, scale);
   return {

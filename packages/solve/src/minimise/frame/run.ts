@@ -263,11 +263,10 @@ function resultOf(
   if (hasGradient) {
     const slopes = state.method.gradient as Float64Array;
     const at = new Float64Array(x.length);
-    if (isBetter) counted.gradient(x, gradient);
-    else {
-      problem.slopes(state.method.x, at);
-      for (let i = 0; i < x.length; i++) gradient[i] = (slopes[i] as number) / (at[i] as number);
-    }
+    problem.slopes(state.method.x, at);
+    // on a bound, coordinates have no slope by which to divide
+    if (mayEvaluate && (isBetter || at.includes(0))) counted.gradient(x, gradient);
+    else for (let i = 0; i < x.length; i++) gradient[i] = at[i] === 0 ? 0 : (slopes[i] as number) / (at[i] as number);
   }
   const covariance =
     withCovariance && Number.isFinite(value)
