@@ -60,6 +60,14 @@ export function innerProblem(
         slopes[i] = (slopes[i] as number) * (coordinates[i] as Coordinate).slope(u[i] as number);
       return value;
     },
+    get isCoarse() {
+      return objective.isCoarse;
+    },
+    refine() {
+      const wasCoarse = objective.isCoarse;
+      objective.isFine = true;
+      return wasCoarse;
+    },
     hessian(u, curvatures) {
       objective.hessian(outer(u), curvatures);
       const slope = Float64Array.from(u, (value, i) => (coordinates[i] as Coordinate).slope(value));

@@ -17,6 +17,10 @@ export interface InnerProblem {
   value(u: Float64Array): number;
   /** Value, and slopes into `slopes`. */
   gradient(u: Float64Array, slopes: Float64Array): number;
+  /** Whether slopes are differences that could be better. */
+  readonly isCoarse: boolean;
+  /** From now on differences are central; false where slopes are as good as they get already. */
+  refine(): boolean;
   /** Second derivatives by rows. */
   hessian(u: Float64Array, curvatures: Float64Array): void;
   /** Residuals and their derivatives, where the objective is a sum of squares. */

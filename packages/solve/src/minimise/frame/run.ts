@@ -78,7 +78,7 @@ export function openRun(objective: Objective, parameters: RunParameters, options
     stop = unbounded(progress, problem, set) ?? rule.check(progress) ?? from.method.end ?? aborted(signal);
   };
   const refine = (from: RunState): void => {
-    counted.isFine = true;
+    problem.refine();
     const { method: own } = from;
     delete own.end;
     own.value = problem.gradient(own.x, own.gradient as Float64Array);

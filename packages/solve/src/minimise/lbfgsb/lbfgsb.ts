@@ -55,7 +55,12 @@ export function lbfgsb({ memoryLength = 10 }: LbfgsbOptions = {}): Minimiser {
       return state;
     },
     step(problem, state) {
-      const found = search(problem, state);
+      let found = search(problem, state);
+      if (found === undefined && problem.refine()) {
+        state.value = problem.gradient(state.x, state.gradient);
+        plan(problem, state);
+        found = search(problem, state);
+      }
       if (found === undefined) {
         if (state.memory.steps.length > 0) {
           state.memory = { steps: [], changes: [] };

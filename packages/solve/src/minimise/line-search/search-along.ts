@@ -2,6 +2,8 @@ import type { InnerProblem } from "../frame/method.ts";
 import { dot } from "../lbfgsb/compact.ts";
 import { strongWolfe, type Trial } from "./strong-wolfe.ts";
 
+const COARSE_TRIALS = 10;
+
 /** Searches along a direction, kept in the bounds; undefined where nothing along it is visibly lower. */
 export function searchAlong(
   problem: InnerProblem,
@@ -30,6 +32,12 @@ export function searchAlong(
   return strongWolfe(
     trialAt,
     { step: 0, value, slope, x, gradient },
-    { firstStep, maxStep: Math.max(maxStep, Number.MIN_VALUE), curvature },
+    {
+      firstStep,
+      maxStep: Math.max(maxStep, Number.MIN_VALUE),
+      curvature,
+      // a search that takes long shows that slopes are too coarse
+      ...(problem.isCoarse ? { trialLimit: COARSE_TRIALS } : {}),
+    },
   );
 }
