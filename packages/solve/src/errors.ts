@@ -32,6 +32,7 @@ export const SOLVE_ERRORS = {
   "SOLV-065": "Data of a curve that do not fit",
   "SOLV-066": "Constraints that a method or an error cannot keep to",
   "SOLV-067": "A method that does not repeat itself",
+  "SOLV-068": "Extended precision that is not to be had",
   "SOLV-070": "A scan of what is not free",
   "SOLV-071": "Scores that do not fit",
   "SOLV-072": "Replicas without numbers",

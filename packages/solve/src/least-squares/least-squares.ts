@@ -1,7 +1,9 @@
+import { freeBounds } from "@simloom/kernel";
 import { dot } from "@simloom/numerics";
 import { dampedLeastSquares } from "../linear/least-squares-qr.ts";
 import { type MinimiseOptions, type Minimum, minimise } from "../minimise/frame/minimise.ts";
 import { type RunParameters, runParameters } from "../minimise/frame/parameters.ts";
+import { refined } from "./extended/refine.ts";
 import { levenbergMarquardt } from "./levenberg-marquardt.ts";
 import type { Residuals } from "./residuals.ts";
 import { sumOfSquares } from "./sum-of-squares.ts";
@@ -13,6 +15,11 @@ export interface LeastSquaresOptions extends Omit<MinimiseOptions, "covariance" 
    * the fit estimates as √(Σ r² / (m − n)).
    */
   readonly deviations?: "known" | "estimated";
+  /**
+   * `extended`: residuals in some 31 digits at the solution, and the solution with them; for data that the model meets to the
+   * rounding of float64 (default), where residuals and errors have few digits else. Needs `extended` of the residuals.
+   */
+  readonly precision?: "float64" | "extended";
 }
 
 /** What least squares found; `value` is Σ r². */
@@ -29,20 +36,27 @@ export interface LeastSquaresMinimum extends Omit<Minimum, "covariance"> {
   readonly standardErrors: Float64Array;
 }
 
-/** Minimises a sum of squares, by `levenbergMarquardt` unless told otherwise. Throws as `minimise`. */
+/** Minimises a sum of squares, by `levenbergMarquardt` unless told otherwise. Throws as `minimise`, `SOLV-068` where extended precision is not to be had. */
 export function leastSquares(
   residuals: Residuals,
   parameters: RunParameters,
   options: LeastSquaresOptions = {},
 ): LeastSquaresMinimum {
-  const { deviations = "estimated", ...rest } = options;
+  const { deviations = "estimated", precision = "float64", ...rest } = options;
   const set = runParameters(parameters);
   const objective = sumOfSquares(residuals);
-  const found = minimise(objective, set, { method: levenbergMarquardt(), ...rest, errorLevel: 1 });
-  const n = found.x.length;
+  const first = minimise(objective, set, { method: levenbergMarquardt(), ...rest, errorLevel: 1 });
+  const n = first.x.length;
+  const { lower, upper } = freeBounds(set);
+  const isHeld = Array.from(first.x, (value, i) => value <= (lower[i] as number) || value >= (upper[i] as number));
+  const better =
+    precision === "extended" ? refined(residuals, objective.leastSquares.jacobian, first.x, isHeld) : undefined;
+  const found =
+    better === undefined ? first : { ...first, x: better.x, value: dot(better.residuals, better.residuals) };
   const r = new Float64Array(residuals.count);
   const columns = Array.from({ length: n }, () => new Float64Array(residuals.count));
   objective.leastSquares.jacobian(found.x, r, columns);
+  if (better !== undefined) r.set(better.residuals);
   const degreesOfFreedom = residuals.count - n;
   const residualDeviation = degreesOfFreedom > 0 ? Math.sqrt(dot(r, r) / degreesOfFreedom) : Number.NaN;
   const factor = deviations === "known" ? 1 : residualDeviation * residualDeviation;

@@ -8,6 +8,11 @@ import {
   parameter,
 } from "@simloom/kernel";
 import { solveError } from "../errors.ts";
+import { addDouble, type DoubleDouble, doubleFromDecimal, negateDouble } from "./extended/double-double.ts";
+import { evaluateExtended } from "./extended/evaluate.ts";
+
+/** Writes residuals, and per parameter a column of their derivatives. */
+export type SlopesOfResiduals = (x: Float64Array, target: Float64Array, columns: readonly Float64Array[]) => void;
 
 /** Numbers whose sum of squares is to be least, as functions of the parameters. */
 export interface Residuals {
@@ -15,14 +20,22 @@ export interface Residuals {
   readonly count: number;
   residuals(x: Float64Array, target: Float64Array): void;
   /** Writes the residuals, and per parameter a column of their derivatives. Without it: central differences. */
-  jacobian?(x: Float64Array, target: Float64Array, columns: readonly Float64Array[]): void;
+  jacobian?: SlopesOfResiduals;
+  /**
+   * Writes the residuals at the parameters high + low, right to 16 digits however small they are: what `precision: "extended"`
+   * refines by.
+   */
+  extended?(high: Float64Array, low: Float64Array, target: Float64Array): void;
 }
+
+/** Numbers, or decimal numbers as text, which extended precision takes for what is written, to 31 digits. */
+export type CurveNumbers = Float64Array | readonly string[];
 
 /** What a curve is compared with. */
 export interface CurveData {
   /** Columns that the model reads, by name, all of one length. */
-  readonly columns: Readonly<Record<string, Float64Array>>;
-  readonly observed: Float64Array;
+  readonly columns: Readonly<Record<string, CurveNumbers>>;
+  readonly observed: CurveNumbers;
   /** One standard deviation of each observed number. Default 1. */
   readonly errors?: Float64Array;
 }
@@ -41,11 +54,14 @@ export interface CurveOptions {
 export function curveResiduals(
   model: Expression,
   parameters: readonly string[],
-  { columns, observed, errors }: CurveData,
+  { columns: givenColumns, observed: givenObserved, errors }: CurveData,
   { compile = compileJavaScript }: CurveOptions = {},
 ): Residuals {
+  const columns = Object.fromEntries(Object.entries(givenColumns).map(([name, given]) => [name, rounded(given)]));
+  const observed = rounded(givenObserved);
   const slopes = gradient(model, parameters.map(parameter));
-  const value = compile(checkedProgram({ model }, parameters, columns));
+  const program = checkedProgram({ model }, parameters, columns);
+  const value = compile(program);
   const full = compile(
     checkedProgram(
       { model, ...Object.fromEntries(slopes.map((slope, i) => [`slope ${i}`, slope])) },
@@ -80,7 +96,31 @@ export function curveResiduals(
       full.run({ count, parameters: x, columns: fullColumns, states: [], outputs: [target, ...jacobianColumns] });
       finish(target, jacobianColumns);
     },
+    extended(high, low, target) {
+      for (let k = 0; k < count; k++) {
+        const [value] = addDouble(
+          evaluateExtended(program, (kind, name) => {
+            if (kind === "column") return extendedAt(givenColumns[name] as CurveNumbers, k);
+            const i = parameters.indexOf(name);
+            return [high[i] as number, low[i] as number];
+          }),
+          negateDouble(extendedAt(givenObserved, k)),
+        );
+        target[k] = value / (errors?.[k] ?? 1);
+      }
+    },
   };
+}
+
+function rounded(given: CurveNumbers): Float64Array {
+  return given instanceof Float64Array
+    ? given
+    : Float64Array.from(given, (text) => doubleFromDecimal(text)?.[0] ?? Number.NaN);
+}
+
+function extendedAt(given: CurveNumbers, k: number): DoubleDouble {
+  const value = given[k] as number | string;
+  return typeof value === "number" ? [value, 0] : (doubleFromDecimal(value) ?? [Number.NaN, 0]);
 }
 
 function checkedProgram(

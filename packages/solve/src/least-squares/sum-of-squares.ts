@@ -7,7 +7,7 @@ const DIFFERENCE_STEP = 6.055454452393343e-6;
 
 /** An objective that is a sum of squares, which `levenbergMarquardt` knows how to use. */
 export interface SumOfSquares extends Objective {
-  readonly leastSquares: Required<Residuals>;
+  readonly leastSquares: Required<Omit<Residuals, "extended">>;
 }
 
 /**
@@ -17,7 +17,7 @@ export interface SumOfSquares extends Objective {
 export function sumOfSquares(residuals: Residuals): SumOfSquares {
   const { count } = residuals;
   const r = new Float64Array(count);
-  const leastSquares: Required<Residuals> = {
+  const leastSquares: SumOfSquares["leastSquares"] = {
     count,
     residuals: (x, target) => residuals.residuals(x, target),
     jacobian: (x, target, columns) => {
