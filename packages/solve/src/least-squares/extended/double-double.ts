@@ -10,7 +10,7 @@ import { log as log64 } from "@simloom/numerics";
 /** high + low, of which low is at most half a unit in the last place of high. */
 export type DoubleDouble = readonly [high: number, low: number];
 
-const LN_2: DoubleDouble = [0.6931471805599453, 2.3190468138462996e-17];
+const LN_2: DoubleDouble = [Math.LN2, 2.3190468138462996e-17];
 const ZERO: DoubleDouble = [0, 0];
 const ONE: DoubleDouble = [1, 0];
 const SPLITTER = 134217729;
