@@ -8,14 +8,17 @@ import type { MethodState, Minimiser } from "../frame/method.ts";
 
 /** Settings of differential evolution. */
 export interface DifferentialEvolutionOptions {
-  /** Members. Default 10 n, at least 20. */
+  /** Members. Default 5 n, at least 20. */
   readonly population?: number;
-  /** What differences are added to: a random member (default), or the best. */
+  /** What differences are added to: the best member (default), or a random one, slower and harder to lead astray. */
   readonly base?: "random" | "best";
   /** Range from which the factor of differences is drawn. Default [0.5, 1]. */
   readonly factor?: readonly [low: number, high: number];
-  /** Probability that a coordinate comes from the mutant. Default 0.9. */
-  readonly crossover?: number;
+  /**
+   * Probability that a coordinate comes from the mutant; of a range, one is drawn for each trial. Low ones suit objectives that
+   * are sums over coordinates, high ones those that are not. Default [0.1, 1].
+   */
+  readonly crossover?: number | readonly [low: number, high: number];
   /** Ends where values of the population differ by less than this part of the mean of |f|. Default 1e-10. */
   readonly tolerance?: number;
 }
@@ -28,14 +31,16 @@ interface EvolutionState extends MethodState {
 
 /** Differential evolution as a value. Members start uniform in the bounds, or around the start where there are none. Throws `SOLV-062`. */
 export function differentialEvolution(options: DifferentialEvolutionOptions = {}): Minimiser {
-  const { population, base = "random", factor = [0.5, 1], crossover = 0.9, tolerance = 1e-10 } = options;
+  const { population, base = "best", factor = [0.5, 1], crossover = [0.1, 1], tolerance = 1e-10 } = options;
+  const [lowCrossover, highCrossover] = typeof crossover === "number" ? [crossover, crossover] : crossover;
   if (
     !(
       (population === undefined || (Number.isInteger(population) && population >= 5)) &&
       factor[0] > 0 &&
       factor[0] <= factor[1] &&
-      crossover >= 0 &&
-      crossover <= 1 &&
+      lowCrossover >= 0 &&
+      lowCrossover <= highCrossover &&
+      highCrossover <= 1 &&
       tolerance >= 0
     )
   )
@@ -50,7 +55,7 @@ export function differentialEvolution(options: DifferentialEvolutionOptions = {}
     bounds: "native",
     stop: { name: "population", check: () => undefined },
     start(problem) {
-      const count = population ?? Math.max(20, 10 * problem.count);
+      const count = population ?? Math.max(20, 5 * problem.count);
       const stream = problem.stream("differential-evolution start", 0);
       const members = Array.from({ length: count }, (_, k) =>
         k === 0 ? Float64Array.from(problem.start) : problem.sample(stream),
@@ -68,9 +73,10 @@ export function differentialEvolution(options: DifferentialEvolutionOptions = {}
         const [a, b, c] = others(stream, members.length, k);
         const origin = base === "best" ? state.x : (members[a] as Float64Array);
         const [left, right] = [members[b] as Float64Array, members[c] as Float64Array];
+        const part = lowCrossover < highCrossover ? stream.uniform(lowCrossover, highCrossover) : lowCrossover;
         const sure = stream.integer(n);
         return member.map((entry, i) => {
-          if (stream.uniform() >= crossover && i !== sure) return entry;
+          if (stream.uniform() >= part && i !== sure) return entry;
           const moved = (origin[i] as number) + scale * ((left[i] as number) - (right[i] as number));
           // back inside by half the way from the base that overshot
           if (moved < (problem.lower[i] as number)) return ((origin[i] as number) + (problem.lower[i] as number)) / 2;
