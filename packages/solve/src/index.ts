@@ -79,6 +79,7 @@ export {
   withAsyncObjective,
 } from "./minimise/frame/minimise-async.ts";
 export type { ConstraintFunctions, EvaluationCounts, Objective, SquaredResiduals } from "./minimise/frame/objective.ts";
+export { objectiveOfPlan, type PlanObjective } from "./minimise/plan-objective.ts";
 export type { RunParameters } from "./minimise/frame/parameters.ts";
 export type { InnerProblem, MethodEnd, MethodState, Minimiser } from "./minimise/frame/method.ts";
 export type { Checkpoint, Json } from "./minimise/frame/checkpoint.ts";

@@ -133,6 +133,7 @@ export function fitRun(
   const fractions = fractionPlan(prepared, names, waves);
   const objective: Objective = {
     value: nll.value,
+    values: nll.values,
     gradient: nll.valueAndGradient,
     ...(names.length <= MOST_EXACT ? { hessian: second.hessian } : {}),
   };

@@ -46,6 +46,8 @@ export interface Likelihood {
   value(parameters: Float64Array): number;
   /** −ln L; its slopes by the free parameters go to `slopes`. */
   valueAndGradient(parameters: Float64Array, slopes: Float64Array): number;
+  /** −ln L at several points, computed together on the threads of the context: the bits of as many calls of `value`. */
+  values(points: readonly Float64Array[], values: Float64Array): void;
   /** −ln L of each term, in order. */
   termValues(parameters: Float64Array): readonly number[];
   /** A copy of the intensities of the events of a term. Throws `AMPL-033` for a term that is not there. */
@@ -177,6 +179,12 @@ export function likelihood(
       monteCarloEvents: monteCarlo.length,
     })),
     value: (parameters) => valuesAt(parameters)[terms.length] as number,
+    values(points, values) {
+      for (const point of points) checkCount(names, point, "value");
+      const rows = points.map(() => new Float64Array(results.length));
+      planned("likelihood").evaluateValuesBatch(points, rows);
+      for (const [k, row] of rows.entries()) values[k] = row[terms.length] as number;
+    },
     valueAndGradient(parameters, slopes) {
       checkCount(names, parameters, "value");
       checkCount(names, slopes, "slope");

@@ -20,8 +20,10 @@ export interface ResidentData {
   readonly columns: readonly Float64Array[];
   readonly formats: readonly ColumnFormat[];
   readonly inputs: SharedInputs;
-  /** Reads parameters from `parameterAt` on, computes, and writes sums from `resultAt` on. */
-  compute(parameters: Float64Array, parameterAt: number, time: number, results: Float64Array, resultAt: number): void;
+  /** Vectors of parameters that can be computed at once: more than one where threads would share them. */
+  readonly lanes: number;
+  /** Computes the sums of so many vectors (up to `lanes`) from the first on, among all in `parameters` and `results`. */
+  compute(parameters: Float64Array, first: number, vectors: number, time: number, results: Float64Array): void;
   /** Replaces a column, in the order columns, states. */
   write(index: number, values: Float64Array | Float32Array): void;
   /** Gives back what the garbage collector would not. */
@@ -54,7 +56,7 @@ export function checkedKernel(
     run(parameters, results, outputs, time = 0) {
       const resident = use();
       if (parameters.length !== width || results.length < sums) throw misfit(parameters, results, width, sums);
-      resident.compute(parameters, 0, time, results, 0);
+      resident.compute(parameters, 0, 1, time, results);
       if (outputs === undefined) return;
       if (outputs.length !== resident.columns.length || outputs.some(({ length }) => length < count))
         throw kernelError(
@@ -71,8 +73,9 @@ export function checkedKernel(
       const vectors = width === 0 ? (sums === 0 ? 1 : results.length / sums) : parameterVectors.length / width;
       if (!Number.isInteger(vectors) || results.length < vectors * sums)
         throw misfit(parameterVectors, results, width, sums);
-      for (let vector = 0; vector < vectors; vector++)
-        resident.compute(parameterVectors, vector * width, time, results, vector * sums);
+      const { lanes } = resident;
+      for (let first = 0; first < vectors; first += lanes)
+        resident.compute(parameterVectors, first, Math.min(lanes, vectors - first), time, results);
     },
     update(name, values) {
       const resident = use();

@@ -10,6 +10,8 @@ export type TeamCode =
       readonly kind: "wasm";
       readonly module: WasmModule;
       readonly memory: WasmMemory;
+      /** Where the words of each call that can be under way stand: shifts of the layout. */
+      readonly calls: readonly number[];
       readonly scratch: readonly number[];
     }
   | {
@@ -17,8 +19,8 @@ export type TeamCode =
       readonly file: string;
       /** File of the module that opens libraries, for threads that start from a text. */
       readonly loader: string;
-      /** Address of the call's words. */
-      readonly call: bigint;
+      /** Addresses of the words of each call that can be under way. */
+      readonly calls: readonly bigint[];
       readonly scratch: readonly bigint[];
     };
 
@@ -31,8 +33,8 @@ export interface ThreadTeam {
   /** Makes code known to the workers; gives the number under which it runs. */
   load(code: TeamCode): number;
   unload(id: number): void;
-  /** Computes blocks 0 to `blocks` - 1, on this thread by `compute`; returns when all are done. */
-  run(id: number, blocks: number, compute: (block: number) => void): void;
+  /** Computes blocks 0 to `blocks` - 1 of so many calls, on this thread by `compute`; returns when all are done. */
+  run(id: number, calls: number, blocks: number, compute: (call: number, block: number) => void): void;
   /** Ends the threads; those that are shared end with their last user. */
   release(): void;
 }
@@ -60,4 +62,12 @@ export interface ContextHost {
   ): NativeModule | undefined;
   /** Threads beside this one, or nothing where one thread is all there is. */
   startTeam(threads: "shared" | { readonly dedicated: number }): ThreadTeam | undefined;
+}
+
+/**
+ * Calls that can be under way at once: two per thread, so that threads end at about the same time; one where outputs are not
+ * sums, since there is one place for them.
+ */
+export function laneCount(team: ThreadTeam | undefined, outputsPerElement: number): number {
+  return team === undefined || outputsPerElement > 0 ? 1 : 2 * (1 + team.workers);
 }

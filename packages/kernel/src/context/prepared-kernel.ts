@@ -28,7 +28,8 @@ export interface PreparedKernel {
   run(parameters: Float64Array, results: Float64Array, outputs?: readonly Float64Array[], time?: number): void;
   /**
    * Computes the sums for many parameter vectors, one after the other in `parameterVectors`, and as many rows of sums in
-   * `results`: the bits of as many calls of `run`. Throws as `run`.
+   * `results`: the bits of as many calls of `run`. Threads share vectors as well as elements, so that data of a single block
+   * keep all of them busy; not where outputs are not sums. Throws as `run`.
    */
   runBatch(parameterVectors: Float64Array, results: Float64Array, time?: number): void;
   /** Replaces the values of a column or state. Throws `KERN-050` where there is none of that name and width. */

@@ -31,11 +31,13 @@ export function residentArrays(
     columns,
     formats: inputs.map(formatOf),
     inputs: { kind: "arrays", arrays: inputs },
-    compute(source, parameterAt, time, results, resultAt) {
-      for (let k = 0; k < parameters.length; k++) parameters[k] = source[parameterAt + k] as number;
+    lanes: 1,
+    compute(source, first, _vectors, time, results) {
+      const width = parameters.length;
+      for (let k = 0; k < width; k++) parameters[k] = source[first * width + k] as number;
       call.time = time;
       const sums = compute(call);
-      for (let k = 0; k < sums.length; k++) results[resultAt + k] = sums[k] as number;
+      for (let k = 0; k < sums.length; k++) results[first * sums.length + k] = sums[k] as number;
     },
     write(index, values) {
       inputs[index]?.set(values.subarray(0, count));

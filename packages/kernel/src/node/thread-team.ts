@@ -96,16 +96,18 @@ function makeTeam(workers: number): ThreadTeam {
       tell({ id });
       wake();
     },
-    run(id, blocks, compute) {
+    run(id, calls, blocks, compute) {
+      const items = calls * blocks;
       job = (job + 1) | 0;
       Atomics.store(control, W.next, 0);
+      Atomics.store(control, W.items, items);
       Atomics.store(control, W.blocks, blocks);
       Atomics.store(control, W.code, id);
       Atomics.store(control, W.job, job);
       Atomics.store(control, W.isOpen, 1);
       wake();
-      for (let block = Atomics.add(control, W.next, 1); block < blocks; block = Atomics.add(control, W.next, 1))
-        compute(block);
+      for (let item = Atomics.add(control, W.next, 1); item < items; item = Atomics.add(control, W.next, 1))
+        compute(Math.floor(item / blocks), item % blocks);
       Atomics.store(control, W.isOpen, 0);
       for (let spins = 0; Atomics.load(control, W.active) > 0; spins++)
         if (spins > SPINS) Atomics.wait(control, W.active, Atomics.load(control, W.active) || -1);

@@ -6,13 +6,15 @@ export const TEAM_WORDS = {
   isOpen: 1,
   /** Workers between taking notice of an open job and leaving it. */
   active: 2,
-  /** The next block, the number of blocks, the code and the job that asks. */
+  /** The next block of all calls, the blocks of each call, the code and the job that asks. */
   next: 3,
   blocks: 4,
   code: 5,
   job: 6,
   /** 1 once the workers are to end. */
   isOver: 7,
+  /** Blocks of all calls together. */
+  items: 8,
 } as const;
 
 /**
@@ -30,12 +32,17 @@ const W = ${JSON.stringify(TEAM_WORDS)};
 const codes = new Map();
 const nativeLibraries = new Map();
 const make = {
-  wasm: ({ module, memory, scratch }) => {
+  wasm: ({ module, memory, calls, scratch }) => {
     const { hoist, blocks } = new WebAssembly.Instance(module, { host: { memory } }).exports;
     const own = scratch[index];
-    return { job: -1, hoist: () => hoist(own), block: (b) => blocks(own, b, b + 1) };
+    return {
+      job: -1,
+      call: -1,
+      hoist: (c) => hoist(own, calls[c]),
+      block: (c, b) => blocks(own, b, b + 1, calls[c]),
+    };
   },
-  native: ({ file, loader, call, scratch }) => {
+  native: ({ file, loader, calls, scratch }) => {
     if (!nativeLibraries.has(file)) {
       const loaded = require(loader).load(file);
       nativeLibraries.set(file, {
@@ -45,7 +52,12 @@ const make = {
     }
     const { hoist, blocks } = nativeLibraries.get(file);
     const own = scratch[index];
-    return { job: -1, hoist: () => hoist(call, own), block: (b) => blocks(call, own, b, b + 1) };
+    return {
+      job: -1,
+      call: -1,
+      hoist: (c) => hoist(calls[c], own),
+      block: (c, b) => blocks(calls[c], own, b, b + 1),
+    };
   },
 };
 function receive() {
@@ -66,15 +78,18 @@ for (;;) {
   Atomics.add(control, W.active, 1);
   if (Atomics.load(control, W.isOpen) === 1) {
     const job = Atomics.load(control, W.job);
-    const end = Atomics.load(control, W.blocks);
+    const end = Atomics.load(control, W.items);
+    const each = Atomics.load(control, W.blocks);
     const code = codes.get(Atomics.load(control, W.code));
     if (code !== undefined) {
-      for (let block = Atomics.add(control, W.next, 1); block < end; block = Atomics.add(control, W.next, 1)) {
-        if (code.job !== job) {
-          code.hoist();
+      for (let item = Atomics.add(control, W.next, 1); item < end; item = Atomics.add(control, W.next, 1)) {
+        const call = Math.floor(item / each);
+        if (code.job !== job || code.call !== call) {
+          code.hoist(call);
           code.job = job;
+          code.call = call;
         }
-        code.block(block);
+        code.block(call, item % each);
       }
     }
   }

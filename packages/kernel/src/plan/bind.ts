@@ -18,6 +18,8 @@ export interface PreparedProgram {
   readonly columns: readonly Float64Array[];
   /** Sums in the order of the outputs into `results`; numbers per element into `columns` and, where given, `outputs`. */
   run(parameters: Float64Array, results: Float64Array, outputs?: readonly Float64Array[]): void;
+  /** Sums for many vectors of parameters, one after the other, into as many rows of `results`. */
+  runBatch(parameterVectors: Float64Array, results: Float64Array): void;
   dispose(): void;
 }
 
@@ -48,6 +50,13 @@ export interface BoundPlan {
    * programs are compiled when they are first called, and share the data. Throws as `evaluate`.
    */
   evaluateValues(parameters: Float64Array, results: Float64Array): void;
+  /**
+   * `evaluate` for several vectors of parameters, into one of results each, with the same bits. Threads of the context share
+   * vectors as well as elements. `elements` are those of the last vector. Throws as `evaluate`.
+   */
+  evaluateBatch(parameters: readonly Float64Array[], results: readonly Float64Array[]): void;
+  /** `evaluateValues` likewise. */
+  evaluateValuesBatch(parameters: readonly Float64Array[], results: readonly Float64Array[]): void;
   dispose(): void;
 }
 
@@ -77,11 +86,13 @@ export function bindPlan(context: PlanContext, plan: Plan, columns: PlanColumns,
     }
   }
   if (plan.sets.length === 1) numbers.set(COUNT_NAME, counts[plan.sets[0]?.name as string] as number);
-  const steps: (() => void)[] = [];
+  /** What is done in turn: programs of numbers, and passes over elements. */
+  const steps: (NumberStep | ElementStep)[] = [];
   const elementSources: (() => Float64Array)[] = [];
   const elementNames = plan.outputs.filter(({ kind }) => kind === "elements").map(({ name }) => name);
   plan.stages.forEach((stage, index) => {
-    if (stage.prologue !== undefined) steps.push(numberStep(context, stage.prologue, numbers));
+    if (stage.prologue !== undefined)
+      steps.push({ kind: "numbers", run: numberStep(context, stage.prologue, numbers) });
     for (const [set, program] of stage.bodies) {
       const body = prepared.get(bodyKey(index, set)) as PreparedProgram;
       const gather = numbers.gather(program.parameters);
@@ -91,22 +102,23 @@ export function bindPlan(context: PlanContext, plan: Plan, columns: PlanColumns,
         .forEach(({ name }, place) => {
           elementSources[elementNames.indexOf(name)] = () => body.columns[place] as Float64Array;
         });
-      const results = new Float64Array(sums.length);
-      steps.push(() => {
-        body.run(gather(), results);
-        for (let place = 0; place < sums.length; place++)
-          numbers.values[sums[place] as number] = results[place] as number;
-      });
+      steps.push({ kind: "elements", body, gather, sums, width: program.parameters.length });
     }
   });
   const numberNames = plan.outputs.filter(({ kind }) => kind === "number").map(({ name }) => name);
   const [first] = numberNames.map((name) => numbers.add(`#output ${name}`));
-  if (plan.epilogue !== undefined) steps.push(numberStep(context, plan.epilogue, numbers, "#output "));
+  if (plan.epilogue !== undefined)
+    steps.push({ kind: "numbers", run: numberStep(context, plan.epilogue, numbers, "#output ") });
+  const runAll = bodyRunner(steps, numbers);
   let values: BoundPlan | undefined;
   let areValuesLast = false;
   let isDisposed = false;
   const check = () => {
     if (isDisposed) throw kernelError("KERN-051", "The bound plan was disposed of", "Bind the plan to its data again.");
+  };
+  const withoutDerivatives = (): BoundPlan => {
+    values ??= bindPlan(context, plan.withoutDerivatives as Plan, {}, bound);
+    return values;
   };
   const bound: BoundPlan = {
     plan,
@@ -123,15 +135,31 @@ export function bindPlan(context: PlanContext, plan: Plan, columns: PlanColumns,
       checkCall(plan, parameters, results, numberNames.length);
       areValuesLast = false;
       numbers.values.set(parameters);
-      for (const step of steps) step();
+      runAll.once();
       for (let index = 0; index < numberNames.length; index++)
         results[index] = numbers.values[(first as number) + index] as number;
+    },
+    evaluateBatch(parameters, results) {
+      check();
+      parameters.forEach((vector, k) => {
+        checkCall(plan, vector, results[k] ?? new Float64Array(), numberNames.length);
+      });
+      areValuesLast = false;
+      runAll.batch(parameters).forEach((row, k) => {
+        for (let index = 0; index < numberNames.length; index++)
+          (results[k] as Float64Array)[index] = row[(first as number) + index] as number;
+      });
     },
     evaluateValues(parameters, results) {
       check();
       if (plan.withoutDerivatives === undefined) return bound.evaluate(parameters, results);
-      values ??= bindPlan(context, plan.withoutDerivatives, {}, bound);
-      values.evaluate(parameters, results);
+      withoutDerivatives().evaluate(parameters, results);
+      areValuesLast = true;
+    },
+    evaluateValuesBatch(parameters, results) {
+      check();
+      if (plan.withoutDerivatives === undefined) return bound.evaluateBatch(parameters, results);
+      withoutDerivatives().evaluateBatch(parameters, results);
       areValuesLast = true;
     },
     dispose() {
@@ -187,6 +215,72 @@ function bodiesOf({ stages }: Plan, set: string): readonly (readonly [key: strin
     const program = bodies.get(set);
     return program === undefined ? [] : [[bodyKey(stage, set), program] as const];
   });
+}
+
+/** A program of numbers. */
+interface NumberStep {
+  readonly kind: "numbers";
+  readonly run: () => void;
+}
+
+/** A pass over the elements of a set: parameters are gathered from the numbers, sums go to places among them. */
+interface ElementStep {
+  readonly kind: "elements";
+  readonly body: PreparedProgram;
+  readonly gather: () => Float64Array;
+  readonly sums: readonly number[];
+  readonly width: number;
+}
+
+/** Runs the steps on the numbers as they are; or on those of several vectors, step by step, and gives the numbers of each. */
+function bodyRunner(steps: readonly (NumberStep | ElementStep)[], numbers: Numbers) {
+  const results = steps.map((step) => new Float64Array(step.kind === "elements" ? step.sums.length : 0));
+  const put = ({ sums }: ElementStep, from: Float64Array, at: number, target: Float64Array) => {
+    for (let place = 0; place < sums.length; place++) target[sums[place] as number] = from[at + place] as number;
+  };
+  return {
+    once(): void {
+      for (let index = 0; index < steps.length; index++) {
+        const step = steps[index] as NumberStep | ElementStep;
+        if (step.kind === "numbers") step.run();
+        else {
+          const sums = results[index] as Float64Array;
+          step.body.run(step.gather(), sums);
+          put(step, sums, 0, numbers.values);
+        }
+      }
+    },
+    batch(vectors: readonly Float64Array[]): readonly Float64Array[] {
+      const rows = vectors.map((vector) => {
+        const row = Float64Array.from(numbers.values);
+        row.set(vector);
+        return row;
+      });
+      for (const step of steps) {
+        const width = step.kind === "elements" ? step.width : 0;
+        const gathered = new Float64Array(width * rows.length);
+        rows.forEach((row, k) => {
+          numbers.values.set(row);
+          if (step.kind === "elements") gathered.set(step.gather().subarray(0, width), k * width);
+          else {
+            step.run();
+            row.set(numbers.values);
+          }
+        });
+        if (step.kind === "numbers") continue;
+        const sums = new Float64Array(step.sums.length * rows.length);
+        // without parameters there is nothing to tell vectors apart
+        if (width === 0 && rows.length > 0) {
+          step.body.run(step.gather(), sums);
+          for (let k = 1; k < rows.length; k++) sums.copyWithin(k * step.sums.length, 0, step.sums.length);
+        } else if (rows.length > 0) step.body.runBatch(gathered, sums);
+        rows.forEach((row, k) => {
+          put(step, sums, k * step.sums.length, row);
+        });
+      }
+      return rows;
+    },
+  };
 }
 
 /** Runs a program of numbers once, and puts its outputs among the numbers. */

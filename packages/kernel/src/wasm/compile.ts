@@ -44,7 +44,7 @@ export function compileWasm(program: Program): Kernel {
       const given = [...call.columns, ...call.states];
       const blocks = sumBlockCount(count);
       if (partials.length < 2 * sums * blocks) partials = new Float64Array(2 * sums * blocks);
-      module.hoist(firstFreeByte);
+      module.hoist(firstFreeByte, 0);
       for (let start = 0; start < count; start += CHUNK_ELEMENTS) {
         const length = Math.min(CHUNK_ELEMENTS, count - start);
         given.forEach((values, index) => {

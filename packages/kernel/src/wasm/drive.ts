@@ -22,9 +22,9 @@ export function writeDrive(module: ModuleBuilder, parts: Parts): void {
   const sums = sumCount(program);
   const chunk = sums === 0 ? writePlainChunk(module, parts) : writeSumChunk(module, parts, sums);
   const endBlock = sums === 0 ? undefined : writeEndBlock(module, scratch, sums, "endBlock");
-  const f = module.function({ params: ["i32", "i32", "i32"] }, "blocks");
-  const [scratchLocal, block, end] = [0, 1, 2];
-  const pushHeader = (index: number) => f.i32(0).memory("i32.load", layout.header + 4 * index);
+  const f = module.function({ params: ["i32", "i32", "i32", "i32"] }, "blocks");
+  const [scratchLocal, block, end, shift] = [0, 1, 2, 3];
+  const pushHeader = (index: number) => f.get(shift).memory("i32.load", layout.header + 4 * index);
   const [start, elements] = [f.local("i32"), f.local("i32")];
   f.countUp(block, end, 1, () => {
     f.get(block).i32(SUM_BLOCK).op("i32.mul").set(start);

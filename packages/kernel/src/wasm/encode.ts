@@ -38,14 +38,17 @@ export interface EncodedProgram {
 
 /** What a module exports; addresses in bytes, of scratch memory a multiple of 64. */
 export interface ModuleExports {
-  /** Computes what is the same for all elements from parameters and time. Once per call and scratch. */
-  hoist(scratch: number): void;
+  /**
+   * Computes what is the same for all elements from parameters and time. Once per call and scratch. What a call is told (the
+   * bytes from the base to the tables) stands `shift` bytes behind its place in the layout.
+   */
+  hoist(scratch: number, shift: number): void;
   /** Computes elements from the inputs at `input`, with outputs from the byte `output` of their columns on. */
   chunk(scratch: number, input: number, output: number, elements: number): void;
   /** Ends a block of a sum: writes a pair per sum to `partials`. */
   endBlock(scratch: number, partials: number): void;
   /** Computes whole blocks of what the header describes. */
-  blocks(scratch: number, first: number, end: number): void;
+  blocks(scratch: number, first: number, end: number, shift: number): void;
 }
 
 /**
@@ -61,7 +64,7 @@ export function encodeProgram(program: Program, inputs: InputLayout, memory: Mem
   const segment = new TableSegment(layout.tables);
   const functions = elementaryCode(module, segment, [...program.hoisted, ...program.perElement]);
   const shared = { segment, program, layout, inputs, scratch, functions };
-  writeHoist({ ...shared, f: module.function({ params: ["i32"] }, "hoist"), locals: new Map() });
+  writeHoist({ ...shared, f: module.function({ params: ["i32", "i32"] }, "hoist"), locals: new Map() });
   const steps = writeSteps(module, shared);
   writeDrive(module, { program, layout, inputs, scratch, steps });
   module.data(layout.tables, segment.bytes());
@@ -103,7 +106,7 @@ export function elementaryCode(
   return functions;
 }
 
-/** `hoist(scratch)`: each hoisted node, stored in both lanes. */
+/** `hoist(scratch, shift)`: each hoisted node, stored in both lanes. */
 function writeHoist(writer: Writer): void {
   const { f, program, scratch } = writer;
   const usesLeft = countUses(program.hoisted, []);
@@ -298,11 +301,14 @@ export function writeNode(
   return result;
 }
 
-/** A parameter or the time in a new local. */
+/** The local of `hoist` that says where parameters stand. */
+const HOIST_SHIFT = 1;
+
+/** A parameter or the time in a new local of `hoist`. */
 function loadedInput({ f, program, layout }: Writer, node: Expression): Local {
   const result = f.local("v128");
   const address = node.operation.source === "time" ? layout.time : layout.parameters + 8 * inputIndex(program, node);
-  f.i32(0).memory("v128.load64_splat", address).set(result);
+  f.get(HOIST_SHIFT).memory("v128.load64_splat", address).set(result);
   return result;
 }
 

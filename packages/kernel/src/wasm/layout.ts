@@ -39,6 +39,8 @@ export function tileLayout(formats: readonly ColumnFormat[]): InputLayout {
 
 /** Addresses in the memory of a compiled program that do not depend on the data, in bytes. */
 export interface Layout {
+  /** First byte. What a call is told stands from here to the tables. */
+  readonly base: number;
   readonly parameters: number;
   readonly time: number;
   /** Addresses as 32-bit numbers: of the inputs, of the partial sums, then the number of elements. */
@@ -56,7 +58,7 @@ export function layoutOf(program: Program, base = 0): Layout {
   const header = time + 8;
   const outputs = header + 16;
   const tables = (outputs + 4 * (program.outputs.length - sumCount(program)) + 15) & ~15;
-  return { parameters, time, header, outputs, tables };
+  return { base, parameters, time, header, outputs, tables };
 }
 
 /** Working memory of one thread, from a multiple of 64 on: places relative to its start. */

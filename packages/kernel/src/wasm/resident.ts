@@ -1,7 +1,7 @@
 import { compileWasm, createWasmMemory, instantiateWasm, type WasmModule } from "@simloom/numerics";
 import type { ResidentData, SharedInputs } from "../context/checked-kernel.ts";
 import type { NamedColumn } from "../context/data-columns.ts";
-import type { ThreadTeam } from "../context/host.ts";
+import { laneCount, type ThreadTeam } from "../context/host.ts";
 import { kernelError } from "../errors.ts";
 import { joinBlocks, sumBlockCount } from "../program/element-sum.ts";
 import { sumCount } from "../program/kernel.ts";
@@ -56,8 +56,16 @@ export function residentWasm(
     (_, thread) => firstFreeByte + thread * scratch.bytes,
   );
   const [ownScratch, ...workerScratch] = scratchAt as [number, ...number[]];
-  const partialsAt = firstFreeByte + scratch.bytes * scratchAt.length;
-  const ownAt = (partialsAt + 16 * sums * blocks + 63) & ~63;
+  // what a call is told, in copies where several can be under way; then the partial sums of each
+  const lanes = laneCount(team, outputCount);
+  const callBytes = (layout.tables - layout.base + 63) & ~63;
+  const copiesAt = firstFreeByte + scratch.bytes * scratchAt.length;
+  const shifts = Array.from({ length: lanes }, (_, lane) =>
+    lane === 0 ? 0 : copiesAt + callBytes * (lane - 1) - layout.base,
+  );
+  const partialBytes = (16 * sums * blocks + 63) & ~63;
+  const partialsAt = copiesAt + callBytes * (lanes - 1);
+  const ownAt = partialsAt + partialBytes * lanes;
   const shared = "kind" in given ? given : undefined;
   const inputsAt = shared?.address ?? ownAt;
   const outputsAt = shared === undefined ? (ownAt + (evenCount / 2) * inputs.stepBytes + 63) & ~63 : ownAt;
@@ -82,13 +90,15 @@ export function residentWasm(
   if (shared !== undefined) memory.grow(pages - before / PAGE_BYTES);
   const { hoist, blocks: computeBlocks } = instantiateWasm<ModuleExports>(compiled.module, { host: { memory } });
   const words = new Uint32Array(memory.buffer);
-  words.set([inputsAt, partialsAt, count], layout.header / 4);
+  shifts.forEach((shift, lane) => {
+    words.set([inputsAt, partialsAt + partialBytes * lane, count], (layout.header + shift) / 4);
+  });
   const outputAddresses = Array.from({ length: outputCount }, (_, index) => outputsAt + outputBytes * index);
   words.set(outputAddresses, layout.outputs / 4);
   const viewsOf = (buffer: ArrayBuffer | SharedArrayBuffer) => ({
     buffer,
     all: new Float64Array(buffer),
-    partials: new Float64Array(buffer, partialsAt, 2 * sums * blocks),
+    partials: shifts.map((_, lane) => new Float64Array(buffer, partialsAt + partialBytes * lane, 2 * sums * blocks)),
     columns: outputAddresses.map((address) => new Float64Array(buffer, address, count)),
   });
   let known = viewsOf(memory.buffer);
@@ -106,8 +116,13 @@ export function residentWasm(
     given.forEach(({ values }, index) => {
       write(index, values);
     });
-  const id = team?.load({ kind: "wasm", module: compiled.module, memory, scratch: workerScratch });
-  const computeBlock = (block: number) => computeBlocks(ownScratch, block, block + 1);
+  const id = team?.load({ kind: "wasm", module: compiled.module, memory, calls: shifts, scratch: workerScratch });
+  let hoisted = 0;
+  const computeBlock = (lane: number, block: number) => {
+    if (lane !== hoisted) hoist(ownScratch, shifts[lane] as number);
+    hoisted = lane;
+    computeBlocks(ownScratch, block, block + 1, shifts[lane] as number);
+  };
   return {
     backend: "wasm",
     bytes: shared === undefined ? end : memory.buffer.byteLength - before,
@@ -116,14 +131,21 @@ export function residentWasm(
     },
     formats,
     inputs: { kind: "wasm", memory, address: inputsAt },
-    compute(source, parameterAt, time, results, resultAt) {
+    lanes,
+    compute(source, first, vectors, time, results) {
       const { all: view, partials } = views();
-      for (let k = 0; k < program.parameters.length; k++) view[parameterPlace + k] = source[parameterAt + k] as number;
-      view[layout.time / 8] = time;
-      hoist(ownScratch);
-      if (team !== undefined && id !== undefined && blocks > 1) team.run(id, blocks, computeBlock);
-      else if (blocks > 0) computeBlocks(ownScratch, 0, blocks);
-      joinBlocks(partials, blocks, sums, results, resultAt);
+      const width = program.parameters.length;
+      for (let lane = 0; lane < vectors; lane++) {
+        const [place, from] = [parameterPlace + (shifts[lane] as number) / 8, (first + lane) * width];
+        for (let k = 0; k < width; k++) view[place + k] = source[from + k] as number;
+        view[(layout.time + (shifts[lane] as number)) / 8] = time;
+      }
+      hoist(ownScratch, 0);
+      hoisted = 0;
+      if (team !== undefined && id !== undefined && vectors * blocks > 1) team.run(id, vectors, blocks, computeBlock);
+      else if (blocks > 0) computeBlocks(ownScratch, 0, blocks, 0);
+      for (let lane = 0; lane < vectors; lane++)
+        joinBlocks(partials[lane] as Float64Array, blocks, sums, results, (first + lane) * sums);
     },
     write,
     release() {

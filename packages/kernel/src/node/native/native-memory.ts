@@ -12,14 +12,15 @@ const ALIGNMENT = 64;
 /** Memory in which native code of a program works: the words of a call, and all that they point to. */
 export interface NativeMemory {
   readonly bytes: number;
-  /** Address of the call's words. */
-  readonly call: bigint;
+  /** Addresses of the words of each call that can be under way. */
+  readonly calls: readonly bigint[];
   /** Addresses of the working memory of each thread. */
   readonly scratch: readonly bigint[];
   readonly inputs: NativeInputs;
-  readonly parameters: Float64Array;
-  /** Pairs of sums, block by block. */
-  readonly partials: Float64Array;
+  /** Of each call. */
+  readonly parameters: readonly Float64Array[];
+  /** Pairs of sums, block by block, of each call. */
+  readonly partials: readonly Float64Array[];
   /** The outputs that are no sums, whole tiles long. */
   readonly outputs: readonly Float64Array[];
   /** Lays a column out in tiles. */
@@ -34,7 +35,7 @@ export function nativeMemory(
   program: Program,
   formats: readonly ColumnFormat[],
   count: number,
-  threads: number,
+  { threads, lanes }: { readonly threads: number; readonly lanes: number },
   shared: boolean,
   inputs?: NativeInputs,
 ): NativeMemory {
@@ -49,9 +50,11 @@ export function nativeMemory(
     bytes += Math.ceil(length / ALIGNMENT) * ALIGNMENT;
     return at;
   };
-  const callAt = place(8 * (4 + outputCount));
-  const parametersAt = place(8 * (program.parameters.length + 1));
-  const partialsAt = place(16 * sums * blocks);
+  const callsAt = Array.from({ length: lanes }, () => ({
+    words: place(8 * (4 + outputCount)),
+    parameters: place(8 * (program.parameters.length + 1)),
+    partials: place(16 * sums * blocks),
+  }));
   const scratchAt = Array.from({ length: threads }, () => place(nativeScratchBytes(program)));
   const inputsAt = place(inputs === undefined ? tile.bytes * tiles : 0);
   const outputsAt = Array.from({ length: outputCount }, () => place(8 * TILE_ELEMENTS * tiles));
@@ -61,22 +64,24 @@ export function nativeMemory(
   const address = koffi.address(new Uint8Array(buffer));
   const start = Number((BigInt(ALIGNMENT) - (address % BigInt(ALIGNMENT))) % BigInt(ALIGNMENT));
   const addressOf = (at: number) => address + BigInt(start + at);
-  const words = new BigInt64Array(buffer, start + callAt, 4 + outputCount);
   const columns = inputs ?? { kind: "native", buffer, address: addressOf(inputsAt), place: start + inputsAt };
-  words.set([
-    addressOf(parametersAt),
-    columns.address,
-    addressOf(partialsAt),
-    BigInt(count),
-    ...outputsAt.map(addressOf),
-  ]);
+  for (const { words, parameters, partials } of callsAt)
+    new BigInt64Array(buffer, start + words, 4 + outputCount).set([
+      addressOf(parameters),
+      columns.address,
+      addressOf(partials),
+      BigInt(count),
+      ...outputsAt.map(addressOf),
+    ]);
   return {
     bytes: bytes + ALIGNMENT,
-    call: addressOf(callAt),
+    calls: callsAt.map(({ words }) => addressOf(words)),
     inputs: columns,
     scratch: scratchAt.map(addressOf),
-    parameters: new Float64Array(buffer, start + parametersAt, program.parameters.length + 1),
-    partials: new Float64Array(buffer, start + partialsAt, 2 * sums * blocks),
+    parameters: callsAt.map(
+      ({ parameters }) => new Float64Array(buffer, start + parameters, program.parameters.length + 1),
+    ),
+    partials: callsAt.map(({ partials }) => new Float64Array(buffer, start + partials, 2 * sums * blocks)),
     outputs: outputsAt.map((at) => new Float64Array(buffer, start + at, TILE_ELEMENTS * tiles)),
     write(index, values) {
       if (count === 0) return;

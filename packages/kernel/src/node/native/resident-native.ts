@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import koffi from "koffi";
 import type { ResidentData } from "../../context/checked-kernel.ts";
 import type { NamedColumn } from "../../context/data-columns.ts";
-import type { NativeModule, ThreadTeam } from "../../context/host.ts";
+import { laneCount, type NativeModule, type ThreadTeam } from "../../context/host.ts";
 import { joinBlocks, sumBlockCount } from "../../program/element-sum.ts";
 import { sumCount } from "../../program/kernel.ts";
 import type { Program } from "../../program/program.ts";
@@ -41,31 +41,45 @@ function residentNative(
   team: ThreadTeam | undefined,
 ): ResidentData {
   const shared = "kind" in given ? given : undefined;
-  const memory = nativeMemory(program, formats, count, 1 + (team?.workers ?? 0), team !== undefined, shared);
-  const { call, parameters, partials } = memory;
+  const sums = sumCount(program);
+  const lanes = laneCount(team, program.outputs.length - sums);
+  const threads = 1 + (team?.workers ?? 0);
+  const memory = nativeMemory(program, formats, count, { threads, lanes }, team !== undefined, shared);
+  const { calls, parameters, partials } = memory;
+  const callOf = (lane: number) => calls[lane] as bigint;
   const [scratch, ...workerScratch] = memory.scratch as [bigint, ...bigint[]];
   if (!("kind" in given))
     given.forEach(({ values }, index) => {
       memory.write(index, values);
     });
-  const sums = sumCount(program);
   const blocks = sumBlockCount(count);
   const width = program.parameters.length;
-  const id = team?.load({ kind: "native", file: library.file, loader, call, scratch: workerScratch });
-  const computeBlock = (block: number) => library.blocks(call, scratch, block, block + 1);
+  const id = team?.load({ kind: "native", file: library.file, loader, calls, scratch: workerScratch });
+  let hoisted = 0;
+  const computeBlock = (lane: number, block: number) => {
+    if (lane !== hoisted) library.hoist(callOf(lane), scratch);
+    hoisted = lane;
+    library.blocks(callOf(lane), scratch, block, block + 1);
+  };
   return {
     backend: "native",
     bytes: memory.bytes,
     columns: memory.outputs.map((values) => values.subarray(0, count)),
     formats,
     inputs: memory.inputs,
-    compute(source, parameterAt, time, results, resultAt) {
-      for (let k = 0; k < width; k++) parameters[k] = source[parameterAt + k] as number;
-      parameters[width] = time;
-      library.hoist(call, scratch);
-      if (team !== undefined && id !== undefined && blocks > 1) team.run(id, blocks, computeBlock);
-      else library.blocks(call, scratch, 0, blocks);
-      joinBlocks(partials, blocks, sums, results, resultAt);
+    lanes,
+    compute(source, first, vectors, time, results) {
+      for (let lane = 0; lane < vectors; lane++) {
+        const [own, from] = [parameters[lane] as Float64Array, (first + lane) * width];
+        for (let k = 0; k < width; k++) own[k] = source[from + k] as number;
+        own[width] = time;
+      }
+      library.hoist(callOf(0), scratch);
+      hoisted = 0;
+      if (team !== undefined && id !== undefined && vectors * blocks > 1) team.run(id, vectors, blocks, computeBlock);
+      else library.blocks(callOf(0), scratch, 0, blocks);
+      for (let lane = 0; lane < vectors; lane++)
+        joinBlocks(partials[lane] as Float64Array, blocks, sums, results, (first + lane) * sums);
     },
     write: (index, values) => memory.write(index, values),
     release() {
