@@ -78,6 +78,10 @@ describe.each(contexts)("likelihoods on $backend", (backend) => {
     expect(2 * (slopes[0] as number)).toBeCloseTo(37.78259267741666, 12);
     expect(2 * (slopes[1] as number)).toBeCloseTo(21.8538272590435, 12);
     expect(nll.value(Float64Array.of(0.6, 1.1))).toBe(value);
+    const points = [Float64Array.of(0.2, 1), Float64Array.of(0.6, 1.1), Float64Array.of(1, -0.4)];
+    const values = new Float64Array(3);
+    nll.values(points, values);
+    expect([...values]).toEqual(points.map((point) => nll.value(point)));
   });
 
   it("sum weights of sizes from 1e-12 to 1e12 without loss", () => {
