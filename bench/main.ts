@@ -20,6 +20,7 @@ const SUITES: Readonly<Record<string, readonly string[]>> = {
   amplitude: ["packages/amplitude"],
   ode: ["packages/solve"],
   ensemble: ["packages/mold"],
+  minimise: ["packages/solve"],
 };
 
 const USAGE = `npm run bench [-- --json] [--markdown] [--suite name]… [--no-peers] [--no-build] [--quick]
