@@ -1,13 +1,24 @@
 /**
  * Ensemble slice sampling: each walker of one half is drawn anew from the slice of the density along the difference of two of
- * the other half. Nothing is rejected; the length of the first bracket adapts during warm-up.
+ * the other half. Nothing is rejected; the length of the first bracket adapts during warm-up. Brackets of a half grow and
+ * shrink together: what one round needs is one batch.
  *
- * Source: M. Karamanis, F. Beutler, Stat. Comput. 31 (2021) 61, algorithms 1, 2 and 4 (differential moves).
+ * Sources: M. Karamanis, F. Beutler, Stat. Comput. 31 (2021) 61, algorithms 1, 2 and 4 (differential moves); R. M. Neal, Ann.
+ * Stat. 31 (2003) 705–767, figure 3, for brackets of limited length, which on a circle end after one turn.
  */
 import { log } from "@simloom/numerics";
 import { solveError } from "../../errors.ts";
 import type { Sampler, SamplingProblem } from "../frame/sampler.ts";
-import { type EnsembleState, ensembleStart } from "./affine-invariant.ts";
+import type { Uniforms } from "../frame/uniforms.ts";
+import {
+  difference,
+  type EnsembleState,
+  ensembleSize,
+  ensembleStart,
+  type Half,
+  halvesScratch,
+  splitAtRandom,
+} from "./halves.ts";
 
 interface SliceState extends EnsembleState {
   /** Length of the first bracket, in units of differences. */
@@ -15,80 +26,205 @@ interface SliceState extends EnsembleState {
   warmupLeft: number;
 }
 
-const EXPANSIONS = 10_000;
+/** Steps by which a bracket may grow in all, and be cut. */
+const MOST = 10_000;
+
+/** Brackets of a half: along which direction, how high, from where to where, in units of the direction. */
+interface Brackets {
+  readonly directions: readonly Float64Array[];
+  readonly heights: Float64Array;
+  readonly low: Float64Array;
+  readonly high: Float64Array;
+  /** Steps that either end may still take. */
+  readonly lowSteps: Float64Array;
+  readonly highSteps: Float64Array;
+  readonly tried: Float64Array;
+  /** Walkers (places in the half) that a round is about. */
+  readonly active: Uint32Array;
+  readonly batch: Float64Array[];
+}
+
+interface Tally {
+  expansions: number;
+  contractions: number;
+}
 
 /** Ensemble slice sampling as a value: at least 2 n walkers. Throws `SOLV-062`. */
 export function ensembleSlice({ scale = 1 }: { readonly scale?: number } = {}): Sampler {
   if (!(scale > 0)) throw solveError("SOLV-062", `A bracket of ${scale} cannot be`, "Give a length above 0.");
+  const scratchFor = halvesScratch();
+  let brackets: Brackets | undefined;
   const sampler: Sampler<SliceState> = {
     name: "ensemble-slice",
     bounds: "limited",
     warmup: 500,
-    walkersNeeded: (count) => Math.max(4, 2 * count),
+    walkersNeeded: ensembleSize,
     start: (problem, walkers, warmup) => ({ ...ensembleStart(problem, walkers), scale, warmupLeft: warmup }),
     step(problem, state) {
-      const stream = problem.stream("ensemble-slice", state.position);
-      const count = state.walkers.length;
-      const order = stream.permutation(count);
-      const middle = count >> 1;
+      const uniforms = problem.uniforms("ensemble-slice", state.position);
+      const { order, halves } = scratchFor(state.walkers.length, problem.count);
+      const most = halves[1].own.length;
+      if (brackets?.heights.length !== most || brackets.directions[0]?.length !== problem.count)
+        brackets = freshBrackets(most, problem.count);
+      splitAtRandom(order, uniforms);
       const tally = { expansions: 0, contractions: 0 };
-      for (const [own, other] of [
-        [order.subarray(0, middle), order.subarray(middle)],
-        [order.subarray(middle), order.subarray(0, middle)],
-      ] as const)
-        for (const k of own) {
-          const first = stream.integer(other.length);
-          const second = (first + 1 + stream.integer(other.length - 1)) % other.length;
-          const a = state.walkers[other[first] as number] as Float64Array;
-          const b = state.walkers[other[second] as number] as Float64Array;
-          const direction = a.map((x, i) => 2 * state.scale * (x - (b[i] as number)));
-          move(problem, state, k, direction, stream, tally);
-        }
+      for (const half of halves) {
+        open(problem, state, half, brackets, uniforms);
+        tally.expansions += grow(problem, state, half, brackets, -1) + grow(problem, state, half, brackets, 1);
+        draw(problem, state, half, brackets, uniforms, tally);
+      }
       if (state.warmupLeft > 0) {
         state.warmupLeft--;
         const { expansions, contractions } = tally;
         state.scale *= (2 * Math.max(1, expansions)) / (Math.max(1, expansions) + contractions);
       }
-      state.position = stream.position;
+      state.position = uniforms.position;
     },
   };
   return sampler;
 }
 
-function move(
+function freshBrackets(most: number, count: number): Brackets {
+  const numbers = () => new Float64Array(most);
+  return {
+    directions: Array.from({ length: most }, () => new Float64Array(count)),
+    heights: numbers(),
+    low: numbers(),
+    high: numbers(),
+    lowSteps: numbers(),
+    highSteps: numbers(),
+    tried: numbers(),
+    active: new Uint32Array(most),
+    batch: [],
+  };
+}
+
+/** Directions, heights and first brackets. */
+function open(
+  { periods }: SamplingProblem,
+  { walkers, logs, scale }: SliceState,
+  { own, other }: Half,
+  { directions, heights, low, high, lowSteps, highSteps }: Brackets,
+  uniforms: Uniforms,
+): void {
+  for (let at = 0; at < own.length; at++) {
+    const first = Math.floor(uniforms.next() * other.length);
+    const second = (first + 1 + Math.floor(uniforms.next() * (other.length - 1))) % other.length;
+    const direction = directions[at] as Float64Array;
+    difference(
+      walkers[other[second] as number] as Float64Array,
+      walkers[other[first] as number] as Float64Array,
+      periods,
+      direction,
+    );
+    let most = MOST;
+    for (let i = 0; i < direction.length; i++) {
+      const step = 2 * scale * (direction[i] as number);
+      direction[i] = step;
+      const period = periods?.[i] ?? 0;
+      if (period > 0 && step !== 0) most = Math.min(most, Math.max(1, Math.ceil(period / Math.abs(step))));
+    }
+    heights[at] = (logs[own[at] as number] as number) + log(1 - uniforms.next());
+    low[at] = -uniforms.next();
+    high[at] = (low[at] as number) + 1;
+    lowSteps[at] = Math.floor(uniforms.next() * most);
+    highSteps[at] = most - 1 - (lowSteps[at] as number);
+  }
+}
+
+/** Moves the ends of one side outwards until they are out of their slices; gives the number of steps. */
+function grow(
   problem: SamplingProblem,
   state: SliceState,
-  k: number,
-  direction: Float64Array,
-  stream: { uniform(): number },
-  tally: { expansions: number; contractions: number },
-): void {
-  const walker = state.walkers[k] as Float64Array;
-  const height = (state.logs[k] as number) + log(1 - stream.uniform());
-  const at = (t: number) => walker.map((x, i) => x + t * (direction[i] as number));
-  let low = -stream.uniform();
-  let high = low + 1;
-  for (let tries = 0; tries < EXPANSIONS && problem.value(at(low)) > height; tries++) {
-    low -= 1;
-    tally.expansions++;
-  }
-  for (let tries = 0; tries < EXPANSIONS && problem.value(at(high)) > height; tries++) {
-    high += 1;
-    tally.expansions++;
-  }
-  state.proposed[k] = (state.proposed[k] as number) + 1;
-  for (let tries = 0; tries < EXPANSIONS; tries++) {
-    const t = low + stream.uniform() * (high - low);
-    const point = at(t);
-    const value = problem.value(point);
-    if (value > height) {
-      state.walkers[k] = point;
-      state.logs[k] = value;
-      state.accepted[k] = (state.accepted[k] as number) + 1;
-      return;
+  half: Half,
+  brackets: Brackets,
+  side: -1 | 1,
+): number {
+  const { active, heights } = brackets;
+  const ends = side < 0 ? brackets.low : brackets.high;
+  const steps = side < 0 ? brackets.lowSteps : brackets.highSteps;
+  let count = 0;
+  for (let at = 0; at < half.own.length; at++) if ((steps[at] as number) > 0) active[count++] = at;
+  let expansions = 0;
+  while (count > 0) {
+    evaluate(problem, state, half, brackets, ends, count);
+    let kept = 0;
+    for (let j = 0; j < count; j++) {
+      const at = active[j] as number;
+      if (!((half.values[j] as number) > (heights[at] as number))) continue;
+      ends[at] = (ends[at] as number) + side;
+      steps[at] = (steps[at] as number) - 1;
+      expansions++;
+      if ((steps[at] as number) > 0) active[kept++] = at;
     }
-    if (t < 0) low = t;
-    else high = t;
-    tally.contractions++;
+    count = kept;
   }
+  return expansions;
+}
+
+/** Draws from brackets, which are cut at what lies below the slice, until every walker has moved. */
+function draw(
+  problem: SamplingProblem,
+  state: SliceState,
+  half: Half,
+  brackets: Brackets,
+  uniforms: Uniforms,
+  tally: Tally,
+): void {
+  const { active, heights, low, high, tried } = brackets;
+  const { walkers, logs, accepted, proposed } = state;
+  let count = half.own.length;
+  for (let at = 0; at < count; at++) {
+    active[at] = at;
+    const k = half.own[at] as number;
+    proposed[k] = (proposed[k] as number) + 1;
+  }
+  for (let tries = 0; tries < MOST && count > 0; tries++) {
+    for (let j = 0; j < count; j++) {
+      const at = active[j] as number;
+      tried[at] = (low[at] as number) + uniforms.next() * ((high[at] as number) - (low[at] as number));
+    }
+    evaluate(problem, state, half, brackets, tried, count);
+    let kept = 0;
+    for (let j = 0; j < count; j++) {
+      const at = active[j] as number;
+      const value = half.values[j] as number;
+      const t = tried[at] as number;
+      if (value > (heights[at] as number)) {
+        const k = half.own[at] as number;
+        (walkers[k] as Float64Array).set(half.points[j] as Float64Array);
+        logs[k] = value;
+        accepted[k] = (accepted[k] as number) + 1;
+        continue;
+      }
+      if (t < 0) low[at] = t;
+      else high[at] = t;
+      tally.contractions++;
+      active[kept++] = at;
+    }
+    count = kept;
+  }
+}
+
+/** Values at x + t d of the active walkers, one after the other into the values of the half; the points stay there, too. */
+function evaluate(
+  problem: SamplingProblem,
+  { walkers }: Pick<SliceState, "walkers">,
+  { own, points, values }: Half,
+  { directions, active, batch }: Brackets,
+  t: Float64Array,
+  count: number,
+): void {
+  batch.length = count;
+  for (let j = 0; j < count; j++) {
+    const at = active[j] as number;
+    const walker = walkers[own[at] as number] as Float64Array;
+    const direction = directions[at] as Float64Array;
+    const target = points[j] as Float64Array;
+    const along = t[at] as number;
+    for (let i = 0; i < target.length; i++) target[i] = (walker[i] as number) + along * (direction[i] as number);
+    if (problem.periods !== undefined) problem.wrap(target);
+    batch[j] = target;
+  }
+  problem.values(batch, values);
 }

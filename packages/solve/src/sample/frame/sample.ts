@@ -1,12 +1,10 @@
-import { freeBounds, freeScales, type ParameterSet } from "@simloom/kernel";
-import { log, randomStream } from "@simloom/numerics";
+import { canonicalValues, freeBounds, freeScales, type ParameterSet } from "@simloom/kernel";
 import { solveError } from "../../errors.ts";
 import { brokenCheckpoint, type Checkpoint, encodeState, resumedState } from "../../minimise/frame/checkpoint.ts";
-import type { Coordinate } from "../../minimise/frame/coordinates.ts";
 import { type RunParameters, runParameters, startOf } from "../../minimise/frame/parameters.ts";
 import type { LogDensity } from "./density.ts";
 import type { Sampler, SamplerState, SamplingProblem } from "./sampler.ts";
-import { unboundedCoordinate } from "./unbounded-coordinate.ts";
+import { type DensityCounts, samplingProblem } from "./sampling-problem.ts";
 
 /** How a density is sampled. */
 export interface SampleOptions {
@@ -62,7 +60,7 @@ export interface Chain {
 interface RunState {
   step: number;
   warmup: number;
-  counts: { value: number; gradient: number };
+  counts: DensityCounts;
   draws: Float64Array;
   logs: Float64Array;
   sampler: SamplerState;
@@ -107,7 +105,7 @@ export function sample(density: LogDensity, parameters: RunParameters, options: 
       "The checkpoint is one of other walkers, parameters or more steps",
       "Resume the same run.",
     );
-  for (let k = 0; k < walkerCount; k++) {
+  for (let k = 0; k < walkerCount && done > 0; k++) {
     draws.set(state.draws.subarray(k * done * n, (k + 1) * done * n), k * steps * n);
     logs.set(state.logs.subarray(k * done, (k + 1) * done), k * steps);
   }
@@ -123,12 +121,15 @@ export function sample(density: LogDensity, parameters: RunParameters, options: 
   while (state.step < steps && signal?.aborted !== true) {
     sampler.step(problem, state.sampler);
     if (state.step >= 0)
-      state.sampler.walkers.forEach((walker, k) => {
-        draws.set(outer(walker), (k * steps + state.step) * n);
+      for (let k = 0; k < walkerCount; k++) {
+        const from = outer(state.sampler.walkers[k] as Float64Array);
+        const at = (k * steps + state.step) * n;
+        for (let i = 0; i < n; i++) draws[at + i] = from[i] as number;
         logs[k * steps + state.step] = state.sampler.logs[k] as number;
-      });
+      }
     state.step++;
     if (state.step === 0) resetCounts(state.sampler);
+    if (observers.length === 0) continue;
     const { accepted, proposed, divergences = 0 } = state.sampler;
     const progress = { step: state.step, steps, acceptedFraction: total(accepted) / total(proposed), divergences };
     for (const observer of observers) observer(progress, checkpoint);
@@ -150,96 +151,6 @@ export function sample(density: LogDensity, parameters: RunParameters, options: 
   };
 }
 
-function samplingProblem(
-  density: LogDensity,
-  set: ParameterSet,
-  bounds: Sampler["bounds"],
-  seed: number | bigint | string,
-  counts: { value: number; gradient: number },
-): { problem: SamplingProblem; outer: (u: Float64Array) => Float64Array; inner: (x: Float64Array) => Float64Array } {
-  const { lower, upper } = freeBounds(set);
-  const scales = freeScales(set);
-  const n = set.free.length;
-  const isTransformed =
-    bounds === "transformed" &&
-    set.free.some((_, i) => scales[i] !== 1 || Number.isFinite(lower[i]) || Number.isFinite(upper[i]));
-  const coordinates = set.free.map(
-    (_, i): Coordinate => unboundedCoordinate(scales[i] as number, lower[i] as number, upper[i] as number),
-  );
-  const scratch = new Float64Array(n);
-  const outer = (u: Float64Array): Float64Array => {
-    if (!isTransformed) return u;
-    for (let i = 0; i < n; i++) scratch[i] = (coordinates[i] as Coordinate).outer(u[i] as number);
-    return scratch;
-  };
-  const isInside = (x: Float64Array): boolean => {
-    for (let i = 0; i < n; i++)
-      if (!((x[i] as number) >= (lower[i] as number) && (x[i] as number) <= (upper[i] as number))) return false;
-    return true;
-  };
-  // what is not a number, and an infinite density, are no places to be
-  const finite = (value: number) => (Number.isFinite(value) ? value : Number.NEGATIVE_INFINITY);
-  const value = (u: Float64Array): number => {
-    const x = outer(u);
-    if (!isInside(x)) return Number.NEGATIVE_INFINITY;
-    counts.value++;
-    let stretch = 0;
-    if (isTransformed)
-      for (let i = 0; i < n; i++) stretch += log(Math.abs((coordinates[i] as Coordinate).slope(u[i] as number)));
-    return finite(density.value(x) + stretch);
-  };
-  const problem: SamplingProblem = {
-    count: n,
-    value,
-    values(points, target) {
-      const { values } = density;
-      if (values === undefined || isTransformed) {
-        points.forEach((point, k) => {
-          target[k] = value(point);
-        });
-        return;
-      }
-      const inside = [...points.keys()].filter((k) => isInside(points[k] as Float64Array));
-      const found = new Float64Array(inside.length);
-      counts.value += inside.length;
-      values(
-        inside.map((k) => points[k] as Float64Array),
-        found,
-      );
-      target.fill(Number.NEGATIVE_INFINITY);
-      inside.forEach((k, at) => {
-        target[k] = finite(found[at] as number);
-      });
-    },
-    gradient(u, slopes) {
-      if (density.gradient === undefined)
-        throw solveError(
-          "SOLV-064",
-          "The sampler follows slopes, and the density has none",
-          "Give the density a gradient.",
-        );
-      counts.gradient++;
-      let result = density.gradient(outer(u), slopes);
-      for (let i = 0; i < n; i++) {
-        if (isTransformed) {
-          const coordinate = coordinates[i] as Coordinate;
-          const slope = coordinate.slope(u[i] as number);
-          result += log(Math.abs(slope));
-          slopes[i] = (slopes[i] as number) * slope + coordinate.curvature(u[i] as number) / slope;
-        }
-        if (!Number.isFinite(slopes[i])) result = Number.NEGATIVE_INFINITY;
-      }
-      return finite(result);
-    },
-    stream: (name, position) => randomStream({ seed, name: ["sample", name] }).skip(position),
-  };
-  return {
-    problem,
-    outer,
-    inner: (x) => (isTransformed ? x.map((each, i) => (coordinates[i] as Coordinate).inner(each)) : x),
-  };
-}
-
 /** Places with a density above 0, looked for up to a hundred times each. */
 function startsOf(
   problem: SamplingProblem,
@@ -248,7 +159,7 @@ function startsOf(
   walkerCount: number,
   inner: (x: Float64Array) => Float64Array,
 ): readonly Float64Array[] {
-  const given = starts?.map((start) => inner(startOf(set, start)));
+  const given = starts?.map((start) => inner(canonicalValues(set, startOf(set, start))));
   const centre = startOf(set, undefined);
   const scales = freeScales(set);
   const { lower, upper } = freeBounds(set);
@@ -257,9 +168,10 @@ function startsOf(
     for (let tries = 0; tries < 100; tries++) {
       const drawn = centre.map((value, i) => {
         const moved = value + spread * (scales[i] as number) * stream.normal();
+        if (set.free[i]?.isPeriodic === true) return moved;
         return Math.min(Math.max(moved, lower[i] as number), upper[i] as number);
       });
-      const walker = given?.[k] ?? inner(drawn);
+      const walker = given?.[k] ?? inner(canonicalValues(set, drawn));
       if (problem.value(walker) > Number.NEGATIVE_INFINITY) return walker;
       if (given !== undefined) break;
     }
@@ -272,7 +184,7 @@ function startsOf(
   });
 }
 
-function resumed(checkpoint: Checkpoint, sampler: Sampler, counts: { value: number; gradient: number }): RunState {
+function resumed(checkpoint: Checkpoint, sampler: Sampler, counts: DensityCounts): RunState {
   const state = resumedState(checkpoint, sampler.name) as RunState;
   const { draws, logs, sampler: own, counts: counted } = (state ?? {}) as Partial<RunState>;
   if (
@@ -291,8 +203,9 @@ function resetCounts(state: SamplerState): void {
   if (state.divergences !== undefined) state.divergences = 0;
 }
 
-/** The first `kept` of every `stride` numbers of each walker. */
+/** The first `kept` of every `stride` numbers of each walker; all of them as they are. */
 function part(all: Float64Array, walkerCount: number, stride: number, kept: number): Float64Array {
+  if (kept === stride) return all;
   const target = new Float64Array(walkerCount * kept);
   for (let k = 0; k < walkerCount; k++) target.set(all.subarray(k * stride, k * stride + kept), k * kept);
   return target;

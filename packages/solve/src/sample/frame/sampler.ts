@@ -1,4 +1,5 @@
 import type { RandomStream } from "@simloom/numerics";
+import type { Uniforms } from "./uniforms.ts";
 
 /** A density as a sampler sees it: −∞ where a point cannot be, never NaN. */
 export interface SamplingProblem {
@@ -6,8 +7,17 @@ export interface SamplingProblem {
   value(u: Float64Array): number;
   gradient(u: Float64Array, slopes: Float64Array): number;
   values(points: readonly Float64Array[], values: Float64Array): void;
-  /** The random stream of a name, at a position; depends on the seed of the run and the name only. */
+  /** Lengths of the periods of parameters, 0 where there is none; undefined where there is none at all. */
+  readonly periods: Float64Array | undefined;
+  /** Takes periodic parameters of a point into their bounds, in place. */
+  wrap(u: Float64Array): void;
+  /**
+   * The random stream of a name, at a position; depends on the seed of the run and the name only. One object per name: a second
+   * call moves the stream of the first.
+   */
   stream(name: string, position: number): RandomStream;
+  /** Uniform numbers of the stream of a name, from a position on; likewise one object per name. */
+  uniforms(name: string, position: number): Uniforms;
 }
 
 /** What every sampler keeps: where its walkers stand. Numbers, text, Float64Array, lists and objects of these only. */
