@@ -1,7 +1,8 @@
 import { randomStream } from "@simloom/numerics";
 import { describe, expect, it } from "vitest";
+import arviz from "../fixtures/arviz-diagnostics.json" with { type: "json" };
 import { autocorrelationTime } from "./autocorrelation.ts";
-import { bulkEffectiveSize, rankNormalisedRHat, tailEffectiveSize } from "./rank-diagnostics.ts";
+import { bulkEffectiveSize, effectiveSize, rankNormalisedRHat, tailEffectiveSize } from "./rank-diagnostics.ts";
 
 /** x_t = φ x_{t−1} + e: the autocorrelation time is (1 + φ) / (1 − φ). */
 function autoregressive(phi: number, name: string, length = 5000): Float64Array {
@@ -23,6 +24,35 @@ describe("autocorrelationTime", () => {
   it("does not take walkers that stand apart for one long series", () => {
     const apart = chains(0).map((series, k) => series.map((x) => x + 10 * k));
     expect(autocorrelationTime(apart)).toBeLessThan(1.3);
+  });
+});
+
+describe.each(arviz.cases)("$name", ({ draws, ...expected }) => {
+  const series = draws.map((chain) => Float64Array.from(chain));
+  // the same formulas; covariances by other transforms err by 1e-16 of the variance, sums of them by some 1e-14
+  const isClose = (value: number, reference: number) => Math.abs(value / reference - 1) < 1e-11;
+
+  it("has the effective sizes of ArviZ", () => {
+    expect(isClose(bulkEffectiveSize(series), expected.bulk)).toBe(true);
+    expect(isClose(tailEffectiveSize(series), expected.tail)).toBe(true);
+    expect(isClose(effectiveSize(series), expected.mean)).toBe(true);
+  });
+
+  it("has its R̂, where there are chains to compare", () => {
+    if (expected.rHat === null) expect(series).toHaveLength(1);
+    else expect(isClose(rankNormalisedRHat(series), expected.rHat)).toBe(true);
+  });
+});
+
+describe("what cannot be told", () => {
+  it("is NaN: too few draws, draws that do not move, draws that are no numbers", () => {
+    const still = [new Float64Array(50), new Float64Array(50)];
+    const broken = [...chains(0), new Float64Array(5000).fill(Number.NaN)];
+    for (const series of [still, broken, [Float64Array.of(1, 2, 3)]]) {
+      expect(bulkEffectiveSize(series)).toBeNaN();
+      expect(tailEffectiveSize(series)).toBeNaN();
+      expect(rankNormalisedRHat(series)).toBeNaN();
+    }
   });
 });
 

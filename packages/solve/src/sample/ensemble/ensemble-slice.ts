@@ -133,13 +133,7 @@ function open(
 }
 
 /** Moves the ends of one side outwards until they are out of their slices; gives the number of steps. */
-function grow(
-  problem: SamplingProblem,
-  state: SliceState,
-  half: Half,
-  brackets: Brackets,
-  side: -1 | 1,
-): number {
+function grow(problem: SamplingProblem, state: SliceState, half: Half, brackets: Brackets, side: -1 | 1): number {
   const { active, heights } = brackets;
   const ends = side < 0 ? brackets.low : brackets.high;
   const steps = side < 0 ? brackets.lowSteps : brackets.highSteps;

@@ -50,12 +50,7 @@ function needsCoordinates(set: ParameterSet, bounds: Sampler["bounds"]): boolean
 }
 
 /** The parameters themselves: a point out of bounds cannot be, and costs no evaluation. */
-function limited(
-  density: LogDensity,
-  set: ParameterSet,
-  counts: DensityCounts,
-  random: RandomSources,
-): MappedDensity {
+function limited(density: LogDensity, set: ParameterSet, counts: DensityCounts, random: RandomSources): MappedDensity {
   const { lower, upper } = freeBounds(set);
   const bounded = set.free.flatMap(({ isPeriodic }, i) =>
     !isPeriodic && (Number.isFinite(lower[i]) || Number.isFinite(upper[i])) ? [i] : [],
@@ -194,9 +189,5 @@ function randomSources(seed: number | bigint | string): RandomSources {
 }
 
 function withoutSlopes(): Error {
-  return solveError(
-    "SOLV-064",
-    "The sampler follows slopes, and the density has none",
-    "Give the density a gradient.",
-  );
+  return solveError("SOLV-064", "The sampler follows slopes, and the density has none", "Give the density a gradient.");
 }
