@@ -38,6 +38,7 @@ export const SOLVE_ERRORS = {
   "SOLV-072": "Replicas without numbers",
   "SOLV-080": "Steps and walkers that cannot be",
   "SOLV-081": "Walkers that cannot start",
+  "SOLV-082": "No density of these parameters",
 } as const;
 
 /** Code of an error of this package. */

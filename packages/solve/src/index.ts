@@ -161,10 +161,13 @@ export { serveWebWorker, type WebWorker, type WebWorkerScope, webWorkerPool } fr
 // Samplers
 export { type Chain, sample, type SampleOptions, type SampleProgress } from "./sample/frame/sample.ts";
 export type { LogDensity } from "./sample/frame/density.ts";
+export { type CompiledDensity, densityOf, densityOfPlan } from "./sample/frame/density-of.ts";
 export type { Sampler, SamplerState, SamplingProblem } from "./sample/frame/sampler.ts";
+export type { Uniforms } from "./sample/frame/uniforms.ts";
 export { affineInvariant, type AffineInvariantOptions } from "./sample/ensemble/affine-invariant.ts";
 export { ensembleSlice } from "./sample/ensemble/ensemble-slice.ts";
 export { nuts, type NutsOptions } from "./sample/hamiltonian/nuts.ts";
+export type { MetricKind } from "./sample/hamiltonian/metric.ts";
 export { type ChainSummary, chainSummary, drawsOf, type ParameterSummary } from "./sample/diagnostics/summary.ts";
 export { autocorrelationTime } from "./sample/diagnostics/autocorrelation.ts";
 export {
