@@ -21,6 +21,7 @@ const SUITES: Readonly<Record<string, readonly string[]>> = {
   ode: ["packages/solve"],
   ensemble: ["packages/mold"],
   minimise: ["packages/solve"],
+  sample: ["packages/solve"],
 };
 
 const USAGE = `npm run bench [-- --json] [--markdown] [--suite name]… [--no-peers] [--no-build] [--quick]

@@ -76,7 +76,9 @@ export function ensembleSlice({ scale = 1 }: { readonly scale?: number } = {}): 
       if (state.warmupLeft > 0) {
         state.warmupLeft--;
         const { expansions, contractions } = tally;
-        state.scale *= (2 * Math.max(1, expansions)) / (Math.max(1, expansions) + contractions);
+        // brackets that fit at once everywhere, as on a flat circle, say nothing of their length
+        if (expansions + contractions > 0)
+          state.scale *= (2 * Math.max(1, expansions)) / (Math.max(1, expansions) + contractions);
       }
       state.position = uniforms.position;
     },
@@ -117,19 +119,30 @@ function open(
       periods,
       direction,
     );
-    let most = MOST;
-    for (let i = 0; i < direction.length; i++) {
-      const step = 2 * scale * (direction[i] as number);
-      direction[i] = step;
-      const period = periods?.[i] ?? 0;
-      if (period > 0 && step !== 0) most = Math.min(most, Math.max(1, Math.ceil(period / Math.abs(step))));
-    }
+    const turns = scaleAndTurns(direction, 2 * scale, periods);
+    const most = turns > 0 ? Math.max(1, Math.ceil(1 / turns)) : MOST;
     heights[at] = (logs[own[at] as number] as number) + log(1 - uniforms.next());
     low[at] = -uniforms.next();
     high[at] = (low[at] as number) + 1;
     lowSteps[at] = Math.floor(uniforms.next() * most);
     highSteps[at] = most - 1 - (lowSteps[at] as number);
   }
+}
+
+/**
+ * Multiplies a direction, as far as it stays within one period of every parameter; gives the greatest part of a period that it
+ * goes, 0 without periodic parameters.
+ */
+function scaleAndTurns(direction: Float64Array, scale: number, periods: Float64Array | undefined): number {
+  let turns = 0;
+  for (let i = 0; i < direction.length; i++) {
+    direction[i] = scale * (direction[i] as number);
+    const period = periods?.[i] ?? 0;
+    if (period > 0) turns = Math.max(turns, Math.abs(direction[i] as number) / period);
+  }
+  if (turns <= 1) return turns;
+  for (let i = 0; i < direction.length; i++) direction[i] = (direction[i] as number) / turns;
+  return 1;
 }
 
 /** Moves the ends of one side outwards until they are out of their slices; gives the number of steps. */

@@ -72,11 +72,19 @@ function freshScratch(walkerCount: number, count: number): HalvesScratch {
   };
 }
 
-/** Puts every walker into one half or the other, all splits equally likely (Fisher and Yates, as far as needed). */
+/**
+ * Puts every walker into one half or the other, all splits equally likely (Fisher and Yates, as far as needed). A number picks two
+ * walkers: the second by what the first pick leaves of its 53 bits.
+ */
 export function splitAtRandom(order: Uint32Array, uniforms: Uniforms): void {
-  for (let k = 0; k < order.length; k++) order[k] = k;
-  for (let k = 0; k < order.length >> 1; k++) {
-    const other = k + Math.floor(uniforms.next() * (order.length - k));
+  const count = order.length;
+  for (let k = 0; k < count; k++) order[k] = k;
+  let rest = 0;
+  for (let k = 0; k < count >> 1; k++) {
+    const picked = (k % 2 === 0 ? uniforms.next() : rest) * (count - k);
+    const index = Math.floor(picked);
+    rest = picked - index;
+    const other = k + index;
     const moved = order[k] as number;
     order[k] = order[other] as number;
     order[other] = moved;

@@ -3,6 +3,7 @@ import { solveError } from "../../errors.ts";
 import { brokenCheckpoint, type Checkpoint, encodeState, resumedState } from "../../minimise/frame/checkpoint.ts";
 import { type RunParameters, runParameters, startOf } from "../../minimise/frame/parameters.ts";
 import type { LogDensity } from "./density.ts";
+import { DrawStore } from "./draw-store.ts";
 import type { Sampler, SamplerState, SamplingProblem } from "./sampler.ts";
 import { type DensityCounts, samplingProblem } from "./sampling-problem.ts";
 
@@ -96,8 +97,6 @@ export function sample(density: LogDensity, parameters: RunParameters, options: 
           sampler: sampler.start(problem, startsOf(problem, set, options, walkerCount, inner), warmup),
         }
       : resumed(resume, sampler, counts);
-  const draws = new Float64Array(walkerCount * steps * n);
-  const logs = new Float64Array(walkerCount * steps);
   const done = Math.max(state.step, 0);
   if (state.sampler.walkers.length !== walkerCount || state.draws.length !== walkerCount * done * n || done > steps)
     throw solveError(
@@ -105,28 +104,23 @@ export function sample(density: LogDensity, parameters: RunParameters, options: 
       "The checkpoint is one of other walkers, parameters or more steps",
       "Resume the same run.",
     );
-  for (let k = 0; k < walkerCount && done > 0; k++) {
-    draws.set(state.draws.subarray(k * done * n, (k + 1) * done * n), k * steps * n);
-    logs.set(state.logs.subarray(k * done, (k + 1) * done), k * steps);
-  }
+  const store = new DrawStore(walkerCount, steps, n, done);
+  store.restore(state.draws, state.logs, done);
   const checkpoint = (): Checkpoint => {
-    const kept = Math.max(state.step, 0);
-    const drawn = part(draws, walkerCount, steps * n, kept * n);
+    const { draws, logs } = store.kept();
     return {
       ...{ format: "simloom-run", version: 1, method: sampler.name },
-      state: encodeState({ ...state, counts, draws: drawn, logs: part(logs, walkerCount, steps, kept) }),
+      state: encodeState({ ...state, counts, draws, logs }),
     };
   };
 
   while (state.step < steps && signal?.aborted !== true) {
     sampler.step(problem, state.sampler);
-    if (state.step >= 0)
-      for (let k = 0; k < walkerCount; k++) {
-        const from = outer(state.sampler.walkers[k] as Float64Array);
-        const at = (k * steps + state.step) * n;
-        for (let i = 0; i < n; i++) draws[at + i] = from[i] as number;
-        logs[k * steps + state.step] = state.sampler.logs[k] as number;
-      }
+    if (state.step >= 0) {
+      const { walkers, logs } = state.sampler;
+      for (let k = 0; k < walkerCount; k++) store.put(k, outer(walkers[k] as Float64Array), logs[k] as number);
+      store.endStep();
+    }
     state.step++;
     if (state.step === 0) resetCounts(state.sampler);
     if (observers.length === 0) continue;
@@ -134,12 +128,12 @@ export function sample(density: LogDensity, parameters: RunParameters, options: 
     const progress = { step: state.step, steps, acceptedFraction: total(accepted) / total(proposed), divergences };
     for (const observer of observers) observer(progress, checkpoint);
   }
-  const kept = Math.max(state.step, 0);
+  const { draws, logs, steps: kept } = store.kept();
   const { accepted, proposed, divergences = 0 } = state.sampler;
   return {
     names: set.freeNames,
-    draws: part(draws, walkerCount, steps * n, kept * n),
-    logDensities: part(logs, walkerCount, steps, kept),
+    draws,
+    logDensities: logs,
     walkerCount,
     stepCount: kept,
     sampler: sampler.name,
@@ -201,14 +195,6 @@ function resetCounts(state: SamplerState): void {
   state.accepted.fill(0);
   state.proposed.fill(0);
   if (state.divergences !== undefined) state.divergences = 0;
-}
-
-/** The first `kept` of every `stride` numbers of each walker; all of them as they are. */
-function part(all: Float64Array, walkerCount: number, stride: number, kept: number): Float64Array {
-  if (kept === stride) return all;
-  const target = new Float64Array(walkerCount * kept);
-  for (let k = 0; k < walkerCount; k++) target.set(all.subarray(k * stride, k * stride + kept), k * kept);
-  return target;
 }
 
 function total(values: Float64Array): number {

@@ -79,6 +79,12 @@ function limited(density: LogDensity, set: ParameterSet, counts: DensityCounts, 
         for (let k = 0; k < points.length; k++) target[k] = value(points[k] as Float64Array);
         return;
       }
+      if (bounded.length === 0) {
+        counts.value += points.length;
+        density.values(points, target);
+        for (let k = 0; k < points.length; k++) target[k] = finite(target[k] as number);
+        return;
+      }
       inside.length = 0;
       places.length = 0;
       for (let k = 0; k < points.length; k++) {
