@@ -4,7 +4,9 @@ import {
   createExecutionContext,
   type ExecutionContext,
   expr,
+  i,
   log,
+  multiply,
   parameter,
   parameterSet,
   parameterSpec,
@@ -88,6 +90,8 @@ describe("densityOf", () => {
 
   it.each([
     ["data", () => densityOf(one, column("mass"), ["x"])],
+    ["a sum over what would be data", () => densityOf(one, total(parameter("x")), ["x"])],
+    ["a complex number", () => densityOf(one, multiply(i, parameter("x")), ["x"])],
     ["a parameter without a name in the set", () => densityOf(one, parameter("y"), ["x"])],
   ])("refuses %s", (_, misuse) => {
     expect(misuse).toThrow(expect.objectContaining({ code: "SOLV-082" }));

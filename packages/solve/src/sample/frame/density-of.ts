@@ -18,6 +18,7 @@ import {
   parameterSet,
   parameterSpec,
   substitute,
+  topologicalOrder,
 } from "@simloom/kernel";
 import { BLOCK_LENGTH } from "@simloom/numerics";
 import { solveError } from "../../errors.ts";
@@ -36,7 +37,8 @@ const NONE = new Float64Array(0);
  * Points are the elements of one program, so that a batch is one call, over several threads from 4,097 points on. Slopes are
  * exact, by reverse mode. Programs are compiled when they are first needed.
  *
- * Throws `SOLV-082` for a formula of other inputs or of sums over data: those are plans (`densityOfPlan`).
+ * Throws `SOLV-082` for a formula of other inputs or of sums over data (those are plans: `densityOfPlan`), and for one that is not
+ * real.
  */
 export function densityOf(
   context: ExecutionContext,
@@ -143,8 +145,14 @@ export function densityOfPlan(
 /** The formula with constants for fixed parameters. */
 function withoutFixed(logDensity: Expression, set: ParameterSet): Expression {
   const odd = (["column", "state", "time"] as const).find((source) => dependsOn(logDensity, source));
-  if (odd !== undefined)
-    throw noDensity(`The formula depends on a ${odd}`, "Bind a plan to the data, and use densityOfPlan.");
+  const isSum = topologicalOrder([logDensity]).some(({ operation }) => operation.isReduction === true);
+  if (odd !== undefined || isSum)
+    throw noDensity(
+      isSum ? "The formula has a sum over data" : `The formula depends on a ${odd}`,
+      "Bind a plan to the data, and use densityOfPlan.",
+    );
+  if (logDensity.type !== "real")
+    throw noDensity(`The formula is ${logDensity.type}, not real`, "Give the logarithm of a density.");
   const [formula] = substitute([logDensity], ({ operation, payload }) => {
     if (operation.source !== "parameter") return undefined;
     const spec = set.specs.find(({ name }) => name === payload);
