@@ -73,11 +73,16 @@ export { blockCount, dotBlocks, joinBlocks, sumBlocks } from "./sum/blocks.ts";
 export { dot, mean, sum, type VarianceOptions, variance } from "./sum/sum.ts";
 
 // Random streams and low-discrepancy points
-export type { StreamKey } from "./random/identity.ts";
-export { latinHypercube } from "./random/latin-hypercube.ts";
-export { normalQuantile } from "./random/normal-quantile.ts";
-export { MAX_SOBOL_DIMENSIONS, type SobolOptions, sobolSequence } from "./random/sobol.ts";
-export { type RandomStream, randomStream } from "./random/stream.ts";
+export {
+  latinHypercube,
+  MAX_SOBOL_DIMENSIONS,
+  normalQuantile,
+  type RandomStream,
+  randomStream,
+  type SobolOptions,
+  type StreamKey,
+  sobolSequence,
+} from "./random/index.ts";
 
 // Fourier transforms
 export {

@@ -1,4 +1,4 @@
-import { type RandomStream, randomStream } from "@simloom/numerics";
+import { type RandomStream, randomStream } from "@simloom/numerics/random";
 import { PipelineError } from "../errors.ts";
 import type { ArtifactContent } from "../stage/artifact.ts";
 import type { Grant, StageContext } from "../stage/context.ts";

@@ -1,4 +1,4 @@
-import { randomStream } from "@simloom/numerics";
+import { randomStream } from "@simloom/numerics/random";
 import type { StageFailure } from "./failure.ts";
 
 /** How often, how long and how soon again a node is attempted. */

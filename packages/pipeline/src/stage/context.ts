@@ -1,4 +1,4 @@
-import type { RandomStream } from "@simloom/numerics";
+import type { RandomStream } from "@simloom/numerics/random";
 import type { Value } from "../value/value.ts";
 import type { ArtifactContent } from "./artifact.ts";
 import type { ItemFunction } from "./item-function.ts";

@@ -1,4 +1,4 @@
-import { latinHypercube, randomStream, sobolSequence } from "@simloom/numerics";
+import { latinHypercube, randomStream, sobolSequence } from "@simloom/numerics/random";
 import { PipelineError } from "../errors.ts";
 import type { Value } from "../value/value.ts";
 import { type Axes, type Axis, values } from "./axes.ts";

@@ -1,4 +1,4 @@
-import { randomStream } from "@simloom/numerics";
+import { randomStream } from "@simloom/numerics/random";
 import { failure } from "../schedule/failure.ts";
 import { type InlineOptions, inlineScheduler } from "../schedule/inline.ts";
 import type { Job, JobHandle, JobOutcome, JobStatus, Scheduler, SchedulerEvent } from "../schedule/scheduler.ts";
