@@ -87,7 +87,7 @@ describe("the house", () => {
       importsOf(file)
         .filter(
           (source) =>
-            /^@simloom\/[a-z]+\/(?!node$|testing$|random$)/.test(source) ||
+            /^@simloom\/[a-z]+\/(?!node$|testing$|random$|zod$)/.test(source) ||
             (source.startsWith(".") && !resolve(dirname(file), source).startsWith(packageOf(file))),
         )
         .map((source) => `${relative(packages, file)} → ${source}`),

@@ -32,4 +32,4 @@ export function build() {
 }
 
 /** The command of this checkout. */
-export const simloom = `${root}packages/cli/dist/bin.js`;
+export const simloom = `${root}packages/cli/dist/bundle/bin.js`;

@@ -1,7 +1,7 @@
 /** Stages that do next to nothing, so that what is measured is the engine. */
 import { appendFileSync } from "node:fs";
 import { anyPort, arrayPort, defineStage, listPort, type NdArray, ndarray, numberPort } from "@simloom/pipeline";
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 
 /** y = x + 1. */
 export const increment = defineStage(import.meta, {

@@ -5,7 +5,7 @@ import { inFreshFolder, inTurns } from "../pipeline/processes.ts";
 import { type Row, rowOf, type SuiteOptions } from "../row.ts";
 
 const HELP_BUDGET_S = 0.1;
-const COMMAND = resolve("packages/cli/dist/bin.js");
+const COMMAND = resolve("packages/cli/dist/bundle/bin.js");
 const LINK = resolve("examples/fiber/qpsk-3x80km.json");
 
 /** Runs the suite from the repository's root. Takes about half a minute, most of it the first run of the link. */

@@ -47,7 +47,7 @@ export function installLinked() {
   const bin = join(modules, ".bin", "simloom");
   writeFileSync(
     bin,
-    `#!/usr/bin/env node\nimport(${JSON.stringify(join(repository, "packages/cli/dist/bin.js"))});\n`,
+    `#!/usr/bin/env node\nimport(${JSON.stringify(join(repository, "packages/cli/dist/bundle/bin.js"))});\n`,
     { mode: 0o755 },
   );
   return installationIn(home);

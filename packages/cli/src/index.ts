@@ -3,4 +3,4 @@ export * from "@simloom/numerics";
 export * from "@simloom/pipeline";
 export * from "@simloom/runtime";
 export * from "@simloom/units";
-export { z } from "zod";
+export { z } from "@simloom/units/zod";

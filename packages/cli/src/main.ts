@@ -2,7 +2,7 @@ import { nearestName } from "@simloom/units";
 import { Command, CommanderError, Help } from "commander";
 import { commands, overview } from "./command/table.ts";
 import { printError, UsageError } from "./output/error.ts";
-import { version } from "./version.ts";
+import { version } from "./output/version.ts";
 
 /** Runs the command line and answers the exit code: 0 done, 1 failed run, 2 wrong usage or input, 3 something is missing, 130 interrupted. */
 export async function main(argv: readonly string[]): Promise<number> {

@@ -1,5 +1,5 @@
 /** The analysis file: events, reaction, line shapes, parameters, waves and likelihood of one amplitude analysis. */
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 import { kopfTables } from "../shape/kopf-table.ts";
 
 const name = z.string().min(1);

@@ -188,7 +188,7 @@ function withoutPlace(document: AmplitudeFitDocument | undefined): Partial<Ampli
 
 /** The command as one file that any Node runs; packages of others are found beside it. */
 async function bundledCommand(): Promise<string> {
-  const outfile = join(folder, "dist", "bin.mjs");
+  const outfile = join(folder, "dist", "bundle", "bin.mjs");
   symlinkSync(fileURLToPath(new URL("../../../../node_modules", import.meta.url)), join(folder, "node_modules"));
   symlinkSync(fileURLToPath(new URL("../../package.json", import.meta.url)), join(folder, "package.json"));
   await build({

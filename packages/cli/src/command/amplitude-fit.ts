@@ -5,9 +5,9 @@ import type { Point } from "@simloom/pipeline";
 import type { AmplitudeFitDocument } from "../document/amplitude-fit.ts";
 import { UsageError } from "../output/error.ts";
 import { duration } from "../output/progress.ts";
+import { version } from "../output/version.ts";
 import { type LoadedAnalysis, loadAnalysis, openTerms } from "../spec/analysis.ts";
 import { readDocument } from "../spec/load.ts";
-import { version } from "../version.ts";
 import {
   type FitCheckpoint,
   type FitRun,

@@ -15,11 +15,11 @@ import { RunError, type RunResult, sha256, type Value } from "@simloom/pipeline"
 import { SimloomError } from "@simloom/units";
 import { Command } from "commander";
 import type { FiberValidateDocument } from "../document/fiber-validate.ts";
+import { version } from "../output/version.ts";
 import { withChanges } from "../spec/changes.ts";
 import { type FiberTask, fiberSubject, runFacts, withSeed } from "../spec/fiber-domain.ts";
 import { readDocument } from "../spec/load.ts";
 import type { Subject } from "../spec/subject.ts";
-import { version } from "../version.ts";
 import { type RunFlags, withRunOptions } from "./options.ts";
 import { runSubject } from "./run.ts";
 

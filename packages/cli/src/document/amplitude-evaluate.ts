@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 
 const program = z.object({
   name: z.string().meta({ description: "cached, prologue, body or epilogue, with the set of events." }),

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 import { amplitudeEvaluateDocumentSchema } from "./amplitude-evaluate.ts";
 
 const { model, parameters, terms, nll, gradient } = amplitudeEvaluateDocumentSchema.shape;

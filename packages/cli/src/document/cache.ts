@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 
 /** What `simloom cache stats --json` prints. */
 export const cacheStatsDocumentSchema = z.object({

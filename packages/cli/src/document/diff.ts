@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 
 /** What `simloom diff --json` prints. `before` is the first run named, `after` the second. */
 export const diffDocumentSchema = z.object({

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 
 /** What `simloom doctor --json` prints. */
 export const doctorDocumentSchema = z.object({

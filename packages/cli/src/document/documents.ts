@@ -1,7 +1,7 @@
 import { latencyResultSchema, resultSchema as linkResultSchema, specificationSchema } from "@simloom/fiber";
 import { resultSchema as moldResultSchema } from "@simloom/mold";
 import { graphDocumentSchema } from "@simloom/pipeline";
-import type { z } from "zod";
+import type { z } from "@simloom/units/zod";
 import { amplitudeEvaluateDocumentSchema } from "./amplitude-evaluate.ts";
 import { amplitudeFitDocumentSchema } from "./amplitude-fit.ts";
 import {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 
 const problemSchema = z.object({
   code: z.string().meta({ description: "Stable; docs/errors has a page for each prefix." }),

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 import { errorDocumentSchema } from "./error.ts";
 
 /** What `simloom fiber validate --json` prints of a valid specification. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 
 /** What `simloom graph --json` prints. */
 export const graphDrawingDocumentSchema = z.object({

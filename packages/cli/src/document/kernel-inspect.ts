@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 
 const nodesByClassSchema = z
   .record(z.enum(["constant", "once per data set", "once per call", "per element"]), z.int())

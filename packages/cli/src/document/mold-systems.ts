@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 
 /** What `simloom mold systems --json` prints. */
 export const moldSystemsDocumentSchema = z.object({

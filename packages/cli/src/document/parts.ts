@@ -1,5 +1,5 @@
 /** What the documents of `--json` are made of. */
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 
 export const digestSchema = z
   .string()

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 import { digestSchema } from "./parts.ts";
 
 /** What `simloom plan --json` and `--dry-run --json` print. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 import { machineSchema } from "./parts.ts";
 
 /** What `simloom replay --json` prints. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 
 /** What `simloom report --json` prints. */
 export const reportDocumentSchema = z.object({

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 import { cacheSchema, digestSchema, failureSchema, metricsSchema, nodeStatusSchema, runStatusSchema } from "./parts.ts";
 
 /** What `simloom run --json` prints. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 import { runStatusSchema } from "./parts.ts";
 
 /** What `simloom status --json` prints. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 import { cacheSchema, digestSchema, failureSchema, metricsSchema, nodeStatusSchema, runStatusSchema } from "./parts.ts";
 
 /** What `simloom sweep --json` prints. A node that points share is computed once, and is a hit in the others. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 import { digestSchema, provenanceSchema } from "./parts.ts";
 
 const reasonSchema = z.object({

@@ -24,7 +24,7 @@ import {
 } from "@simloom/pipeline";
 import { format } from "@simloom/units";
 import { table } from "../output/table.ts";
-import { version } from "../version.ts";
+import { version } from "../output/version.ts";
 import { withChanges } from "./changes.ts";
 import type { Domain, Subject } from "./subject.ts";
 

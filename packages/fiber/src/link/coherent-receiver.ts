@@ -1,6 +1,6 @@
 /** Coherent receiver: local oscillator, hybrids, balanced diodes with their noise, then the converter to digital. */
 import { defineStage } from "@simloom/pipeline";
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 import { inTime } from "../dsp/signal.ts";
 import { digitise } from "../receiver/analogue-to-digital.ts";
 import { DEFAULT_LO_POWER_DBM, detectCoherently } from "../receiver/coherent-front-end.ts";

@@ -1,6 +1,6 @@
 /** The receiver's DSP chain, block by block as the specification lists them; the result has one sample per symbol. */
 import { defineStage } from "@simloom/pipeline";
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 import { planCoherentChain, runCoherentChain } from "../dsp/chain.ts";
 import { type DspBlock, resolveDspChain } from "../specification/dsp-chain.ts";
 import { signalOf, signalPort, signalValue } from "./ports.ts";

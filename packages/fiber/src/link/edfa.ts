@@ -5,7 +5,7 @@
  * Source: R.-J. Essiambre et al., J. Lightwave Technol. 28 (2010) 662, eq. 54.
  */
 import { defineStage } from "@simloom/pipeline";
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 import { amplify, amplifyWithoutNoise } from "../amplifier/amplify.ts";
 import { isBelowQuantumLimit, quantumLimitNoiseFigureDb } from "../amplifier/spontaneous-emission.ts";
 import { fieldOf, fieldValue, opticalFieldPort } from "./ports.ts";

@@ -1,7 +1,7 @@
 /** Forward error correction behind the channel: decoding of every codeword, errors counted against the payload sent. */
 import { log } from "@simloom/numerics";
 import { defineStage, numberPort, type StageContext } from "@simloom/pipeline";
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 import { demapQpsk } from "../dsp/demap.ts";
 import { createLdpcDecoder } from "../fec/decoder.ts";
 import { type CodewordLayout, decodePayload, layoutForChannel, type PayloadErrors } from "../fec/payload.ts";

@@ -1,6 +1,6 @@
 /** A span of fibre: the symmetric split-step method of `split-step/propagator.ts`, with the steps that the rule chooses. */
 import { defineStage } from "@simloom/pipeline";
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 import { sampleCount } from "../physics/optical-field.ts";
 import { constantLocalErrorSteps, DEFAULT_SNR_ERROR_DB } from "../split-step/constant-local-error-steps.ts";
 import { fixedSteps } from "../split-step/fixed-steps.ts";

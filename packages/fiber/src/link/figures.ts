@@ -1,6 +1,6 @@
 /** Plots of a finished link: constellation, spectra, eye; in debug also the phase error and the constellation sent. */
 import { defineStage, freeze, type NdArray, numberPort, type Value } from "@simloom/pipeline";
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 import { resampleTo } from "../dsp/resample.ts";
 import { inTime } from "../dsp/signal.ts";
 import { constellationPoints } from "../metrics/constellation.ts";

@@ -1,6 +1,6 @@
 /** The latency budget of a link; see `latency/budget.ts`. No signal is needed. */
 import { defineStage, schemaPort } from "@simloom/pipeline";
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 import { type LatencyBudget, latencyBudget } from "../latency/budget.ts";
 import { type LatencySpecification, latencySpecification } from "../latency/specification.ts";
 import { pathSchema } from "../specification/link-schema.ts";

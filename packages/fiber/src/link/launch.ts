@@ -1,6 +1,6 @@
 /** Launch: a field of unit power is scaled to the power that enters the fibre. */
 import { defineStage } from "@simloom/pipeline";
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 import { launchAtPower } from "../transmitter/transmit.ts";
 import { fieldOf, fieldValue, opticalFieldPort } from "./ports.ts";
 import { figure } from "./settings.ts";

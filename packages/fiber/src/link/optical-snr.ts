@@ -1,6 +1,6 @@
 /** Optical signal-to-noise ratio in 0.1 nm along the link, in closed form from powers, gains and noise figures. */
 import { defineStage, numberPort } from "@simloom/pipeline";
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 import { osnrAlongSpans, snrFromOsnrDb } from "../amplifier/osnr.ts";
 import { figure, positive, zeroOrMore } from "./settings.ts";
 

@@ -1,6 +1,6 @@
 /** Random information bits, encoded with the code of the link where there is one, filling the record. */
 import { defineStage, ndarrayFrom } from "@simloom/pipeline";
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 import { ldpcCode } from "../fec/code.ts";
 import { parityCheckFromDense } from "../fec/parity-check.ts";
 import { encodePayload, layoutForChannel } from "../fec/payload.ts";

@@ -1,6 +1,6 @@
 /** The values that travel between the stages of a link, as ports, and the way to and from the functions of this package. */
 import { definePort, NdArray, ndarrayFrom, type Port, schemaPort } from "@simloom/pipeline";
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 import type { DspSignal, PolarisationPair } from "../dsp/signal.ts";
 import type { OpticalField } from "../physics/optical-field.ts";
 import type { SentSymbols } from "../transmitter/transmit.ts";

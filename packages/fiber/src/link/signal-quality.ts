@@ -1,6 +1,6 @@
 /** Figures of merit counted against what was sent: BER with bounds, unbiased SNR, EVM, Q, cycle slips. */
 import { defineStage } from "@simloom/pipeline";
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 import { edgeTransientSymbols } from "../metrics/edge-transient.ts";
 import { measureSignalQuality, type SignalQuality } from "../metrics/signal-quality.ts";
 import type { CountedSymbols } from "./counted-words.ts";

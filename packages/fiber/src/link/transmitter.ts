@@ -3,7 +3,7 @@
  * The launch power is set by `launch`, so that a sweep of it keeps this waveform.
  */
 import { defineStage } from "@simloom/pipeline";
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 import { qpskSymbols } from "../transmitter/qpsk.ts";
 import { addLaserPhaseNoise, shapePulses } from "../transmitter/transmit.ts";
 import { fieldValue, opticalFieldPort, payloadPort, sentPort, sentValue } from "./ports.ts";

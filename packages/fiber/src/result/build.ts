@@ -1,6 +1,6 @@
 /** Result documents, checked before they leave. */
 import { SimloomError } from "@simloom/units";
-import type { z } from "zod";
+import type { z } from "@simloom/units/zod";
 import { type FiberError, fiberError, fiberErrorKind } from "../errors.ts";
 import type { LatencyBudget } from "../latency/budget.ts";
 import type { CountedRate } from "../metrics/interval.ts";

@@ -4,7 +4,7 @@
  * Names never change and fields are only added. Times are in seconds, rates in bits per second, levels in decibels.
  * `success` has a summary and no error; `error` has an error and no summary.
  */
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 import type { DeepReadonly } from "../specification/schema.ts";
 
 const nonNegative = (unit: string, description: string) => z.number().min(0).meta({ unit, description });

@@ -1,5 +1,5 @@
 /** The link of a specification: path, fibre and spans with their amplifiers. Field names are those of the JSON document. */
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 import { quantity } from "./quantity.ts";
 
 const segment = z.strictObject({

@@ -1,5 +1,5 @@
 /** The door through which a specification comes in: all problems at once, or a frozen document with every default. */
-import type { z } from "zod";
+import type { z } from "@simloom/units/zod";
 import { type FiberError, fiberError } from "../errors.ts";
 import { parsePartially } from "./partial.ts";
 import { problemsOfIssue, type SpecificationProblem } from "./problems.ts";

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type { z } from "@simloom/units/zod";
 
 /** Recursively optional: what is left of a document when its unusable parts are dropped. */
 export type Partially<T> = T extends readonly unknown[]

@@ -1,6 +1,6 @@
 /** Turns what the schema refuses into problems a user can act on: where, what and what to do. */
 import { nearestName, type Problem } from "@simloom/units";
-import type { z } from "zod";
+import type { z } from "@simloom/units/zod";
 import type { FiberErrorCode } from "../errors.ts";
 import { formatPath, type Place, placeAt, type SchemaFacts } from "./place.ts";
 

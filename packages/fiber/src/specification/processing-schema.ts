@@ -1,5 +1,5 @@
 /** Digital processing of a specification: the DSP chain block by block, forward error correction, autotune. */
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 import { quantity, wholeNumber } from "./quantity.ts";
 
 const taps = (fallback: number) => wholeNumber("1", `Taps of the equaliser (${fallback})`, { min: 1 }).optional();

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 
 /**
  * Schema of a number in a JSON specification, with its unit and meaning as metadata.

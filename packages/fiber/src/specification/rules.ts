@@ -2,7 +2,7 @@
  * The rules between fields of a specification. Each rule reads a document from which unusable fields may be missing, and
  * is silent when a field it needs is.
  */
-import type { z } from "zod";
+import type { z } from "@simloom/units/zod";
 import type { Partially } from "./partial.ts";
 import type { SpecificationProblem } from "./problems.ts";
 import type { specificationSchema } from "./schema.ts";

@@ -4,7 +4,7 @@
  * Objects are closed. Names never change; 0.3 only added `latency_model.{queueing, framing, hardware_pipeline}`, so a 0.2
  * document is a 0.3 document. Rules between fields are in `rules.ts`.
  */
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 import { fiberSchema, pathSchema, spansSchema } from "./link-schema.ts";
 import { processingSchema } from "./processing-schema.ts";
 import { quantity, wholeNumber } from "./quantity.ts";

@@ -1,5 +1,5 @@
 /** The two ends of a link: the signal that is sent and the transceiver that sends and receives it. */
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 import { quantity, wholeNumber } from "./quantity.ts";
 
 /** Modulation, symbol rate and frame. Coherent formats need `n_pol` 2, IM/DD formats 1. */

@@ -1,5 +1,5 @@
 /** Material systems: a polyol and an isocyanate component with what their data sheets say. */
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 import { above, share } from "../scenario/field.ts";
 
 const figure = <const U extends string>(unit: U, description: string) => above(unit, description).nullable().optional();

@@ -1,5 +1,5 @@
 /** The result document of a shot: names and units of the existing twin, and what Simloom adds. Fields are only ever added. */
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 
 const series = (unit: string, description: string) => z.array(z.number()).readonly().meta({ unit, description });
 const time = (description: string) => z.number().nullable().meta({ unit: "s", description });

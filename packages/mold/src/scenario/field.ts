@@ -1,7 +1,7 @@
 /** Fields of mould documents: numbers that know their unit and meaning. */
 import { RELATIVE_TOLERANCES } from "@simloom/solve";
 import { type QuantitySchema, quantity } from "@simloom/units";
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 
 /** A finite number in `unit`, or text with a unit of the same dimension (`"77 K"` in a field of °C). */
 export function field<const U extends string>(unit: U, description: string): QuantitySchema<U> {

@@ -1,5 +1,5 @@
 /** Geometry and thermal data of a mould, with its vents (section `mold` of a scenario). */
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 import { above, field, share, whole } from "./field.ts";
 
 export const ventSchema = z.strictObject({

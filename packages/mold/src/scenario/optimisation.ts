@@ -1,5 +1,5 @@
 /** What a search for better settings is asked: decision variables with their ranges, and how it goes about it. */
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 import { above, field, whole } from "./field.ts";
 import { check, type DocumentProblem, documentError } from "./problems.ts";
 import { plainlyWritten } from "./written.ts";

@@ -1,6 +1,6 @@
 /** Checks a document against a schema and says what is wrong with it: where, what, and what to do. All problems at once. */
 import { nearestName, type Problem } from "@simloom/units";
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 import { type MoldError, type MoldErrorCode, moldError } from "../errors.ts";
 
 /** A problem whose code the table of this package knows. */

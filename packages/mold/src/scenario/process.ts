@@ -1,6 +1,6 @@
 /** Shot recipe and conditions at the press (section `process` of a scenario). */
 import { parseQuantity, parseQuantityIn } from "@simloom/units";
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 import { above, field, fromZero, share } from "./field.ts";
 import type { DocumentProblem } from "./problems.ts";
 

@@ -1,5 +1,5 @@
 /** Limits that a good part keeps (section `quality` of a scenario, or a preset file of its own). */
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 import { above, field, share } from "./field.ts";
 
 export const qualitySchema = z.strictObject({

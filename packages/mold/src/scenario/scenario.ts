@@ -1,5 +1,5 @@
 /** A scenario: which system is shot into which mould, how, and what the part has to keep. */
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 import { moldError } from "../errors.ts";
 import { builtInSystems } from "../material/built-in.ts";
 import { type Catalogue, findSystem } from "../material/catalogue.ts";

@@ -1,5 +1,5 @@
 /** How long and how a shot is computed, and the coefficients of the legacy model (section `simulation` of a scenario). */
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 import { BACKEND_NAMES, SCIPY_METHODS } from "./backend.ts";
 import { above, field, fromZero, relativeTolerance, whole } from "./field.ts";
 

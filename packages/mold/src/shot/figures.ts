@@ -1,6 +1,6 @@
 /** Plots of a shot, with the limits it has to keep. */
 import { defineStage, freeze, numberPort, type Value } from "@simloom/pipeline";
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 import { above, field, share } from "../scenario/field.ts";
 import { curePlot, densityPlot, pressurePlot, temperaturePlot, windowPlot } from "./plots.ts";
 import { gasPort, partPort, trajectoryPort } from "./ports.ts";

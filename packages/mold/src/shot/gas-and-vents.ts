@@ -1,6 +1,6 @@
 /** Gas, expansion, vents and pressure along a trajectory. */
 import { defineStage } from "@simloom/pipeline";
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 import { gasProfiles } from "../legacy/gas.ts";
 import { above, fromZero, share, whole } from "../scenario/field.ts";
 import { gasPort, gasValue, preparationPort, trajectoryOf, trajectoryPort } from "./ports.ts";

@@ -1,5 +1,5 @@
 /** What integrating stages are configured with: the heat balance, the points and the solver. */
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 import { above, field, fromZero, relativeTolerance, whole } from "../scenario/field.ts";
 import { MOST_POINTS } from "../scenario/simulation.ts";
 

@@ -1,6 +1,6 @@
 /** Water, gas to come, volumes, temperatures and reaction clock of a shot. */
 import { defineStage } from "@simloom/pipeline";
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 import { prepare } from "../legacy/preparation.ts";
 import { above, field, fromZero, share } from "../scenario/field.ts";
 import { ordered } from "./ordered.ts";

@@ -1,6 +1,6 @@
 /** Hardness, demoulding window and verdict of a part. */
 import { defineStage } from "@simloom/pipeline";
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 import { partResult } from "../quality/part.ts";
 import { above, field, fromZero, share } from "../scenario/field.ts";
 import { gasOf, gasPort, partPort, partValue, preparationPort, trajectoryOf, trajectoryPort } from "./ports.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 import { PipelineError } from "../errors.ts";
 import { noRetry } from "../schedule/retry.ts";
 import type { Resources } from "../stage/context.ts";

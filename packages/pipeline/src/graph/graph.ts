@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type { z } from "@simloom/units/zod";
 import { PipelineError } from "../errors.ts";
 import type { Port, Ports } from "../stage/port.ts";
 import type { AnyStage, Stage } from "../stage/stage.ts";

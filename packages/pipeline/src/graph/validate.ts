@@ -1,5 +1,5 @@
 import { nearestName, type Problem } from "@simloom/units";
-import type { z } from "zod";
+import type { z } from "@simloom/units/zod";
 import { PipelineError, type PipelineErrorCode } from "../errors.ts";
 import { describePort, incompatibility, type Port, type Ports } from "../stage/port.ts";
 import { type AnyStage, takesNoConfig } from "../stage/stage.ts";

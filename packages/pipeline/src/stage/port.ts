@@ -2,7 +2,7 @@
  * Ports: the typed, unit-bearing ends of a stage. A port carries its value's type for the compiler and a description for
  * graphs that come from files: `kind` (the structure) and `unit`.
  */
-import type { z } from "zod";
+import type { z } from "@simloom/units/zod";
 import { type Dtype, NdArray } from "../value/ndarray.ts";
 import { Table } from "../value/table.ts";
 import type { Value } from "../value/value.ts";

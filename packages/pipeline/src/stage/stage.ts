@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 import { PipelineError } from "../errors.ts";
 import type { Resources, StageContext } from "./context.ts";
 import type { Ports, ValuesOf } from "./port.ts";

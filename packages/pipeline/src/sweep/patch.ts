@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type { z } from "@simloom/units/zod";
 import { PipelineError } from "../errors.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { GraphNode } from "../graph/node.ts";

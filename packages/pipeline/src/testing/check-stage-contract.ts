@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type { z } from "@simloom/units/zod";
 import { configProblems } from "../graph/validate.ts";
 import type { Ports, ValuesOf } from "../stage/port.ts";
 import type { Stage } from "../stage/stage.ts";

@@ -1,5 +1,5 @@
 import { SimloomError } from "@simloom/units";
-import type { z } from "zod";
+import type { z } from "@simloom/units/zod";
 import { graphOfStage } from "../graph/graph.ts";
 import type { MetricValue } from "../run/result.ts";
 import { run } from "../run/run.ts";

@@ -90,7 +90,7 @@ export const schedulerClaims: readonly SchedulerClaim[] = [
   claim("answers a thrown error as data, with its stack", { cpu: 1 }, async (scheduler) => {
     const failure = failureIn(await outcomeOf(scheduler.submit(jobFor(stages.fail))));
     same([failure.kind, failure.code, failure.message], ["error", "PIPE-040", "no convergence after 12 steps"]);
-    same(failure.stack?.includes("scheduler-stages"), true);
+    same(/\n\s+at .+:\d+:\d+/.test(failure.stack ?? ""), true);
   }),
   claim("answers a broken promise as a contract failure", { cpu: 1 }, async (scheduler) => {
     const failure = failureIn(await outcomeOf(scheduler.submit(jobFor(stages.breakPromise))));

@@ -3,7 +3,7 @@
  * package by its name.
  */
 import { arrayPort, defineStage, listPort, ndarray, numberPort, recordPort, textPort } from "@simloom/pipeline";
-import { z } from "zod";
+import { z } from "@simloom/units/zod";
 import { systemClock } from "../schedule/clock.ts";
 
 const milliseconds = z.strictObject({ ms: z.number().default(10) });

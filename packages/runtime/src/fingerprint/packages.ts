@@ -22,9 +22,9 @@ export function forgetPackages(): void {
   known.clear();
 }
 
-/** True for files that were installed, not written here. */
+/** True for files that were installed, not written here, and for those of others that a package took along. */
 export function isInstalled(file: string): boolean {
-  return file.includes(`${sep}node_modules${sep}`);
+  return file.includes(`${sep}node_modules${sep}`) || file.includes(`${sep}dist${sep}vendor${sep}`);
 }
 
 /** The package that a bare import names. */

@@ -21,7 +21,7 @@ export function markPureCalls(code: string): string {
   const callables: string[] = [];
   const namespaces: string[] = [];
   for (const [, whole, named, namespace, source = ""] of code.matchAll(IMPORT)) {
-    const isZod = /^zod(\/|$)/.test(source);
+    const isZod = /^(?:zod(?:\/|$)|@simloom\/units\/zod$)/.test(source);
     if (!isZod && !/^(?:@simloom\/|simloom(?:\/|$))/.test(source)) continue;
     for (const name of [whole, namespace]) if (name !== undefined) namespaces.push(name);
     for (const clause of named?.split(",") ?? []) {

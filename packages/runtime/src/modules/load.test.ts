@@ -10,7 +10,9 @@ import { entryFile } from "./entry-file.ts";
 
 const home = realpathSync(mkdtempSync(join(tmpdir(), "simloom-modules-")));
 const zod = dirname(createRequire(import.meta.url).resolve("zod/package.json"));
-const pipeline = fileURLToPath(new URL("../../pipeline", entryFile("index.js")));
+const pipeline = fileURLToPath(new URL("../../../pipeline", entryFile("index.js")));
+/** Address of a compiled module; the doors are bundled out of these. */
+const built = (module: string): string => new URL(`../${module}`, entryFile("index.js")).href;
 mkdirSync(join(home, "node_modules", "@simloom"), { recursive: true });
 symlinkSync(zod, join(home, "node_modules", "zod"));
 symlinkSync(pipeline, join(home, "node_modules", "@simloom", "pipeline"));
@@ -25,10 +27,10 @@ function write(files: Readonly<Record<string, string>>): void {
 /** Runs a program in a fresh process; answers what it prints as JSON. */
 function ask(program: string): unknown {
   const text = `
-    import { loadModule } from ${JSON.stringify(entryFile("modules/load.js").href)};
-    import { locate } from ${JSON.stringify(entryFile("modules/locate.js").href)};
-    import { threadScheduler } from ${JSON.stringify(entryFile("threads/thread-scheduler.js").href)};
-    import { fingerprintOf } from ${JSON.stringify(entryFile("fingerprint/fingerprint.js").href)};
+    import { loadModule } from ${JSON.stringify(built("modules/load.js"))};
+    import { locate } from ${JSON.stringify(built("modules/locate.js"))};
+    import { threadScheduler } from ${JSON.stringify(built("threads/thread-scheduler.js"))};
+    import { fingerprintOf } from ${JSON.stringify(built("fingerprint/fingerprint.js"))};
     ${program}`;
   writeFileSync(join(home, "program.mjs"), text);
   const env: NodeJS.ProcessEnv = { ...process.env, XDG_CACHE_HOME: join(home, "cache") };

@@ -19,7 +19,10 @@ import { threadScheduler } from "./thread-scheduler.ts";
 function withBuiltStages(scheduler: Scheduler): Scheduler {
   const submit = scheduler.submit.bind(scheduler);
   scheduler.submit = (job) => {
-    const url = job.stage.module?.url.replace("/src/testing/scheduler-stages.ts", "/dist/testing/scheduler-stages.js");
+    const url = job.stage.module?.url.replace(
+      "/src/testing/scheduler-stages.ts",
+      "/dist/bundle/testing/scheduler-stages.js",
+    );
     return submit(url === undefined ? job : { ...job, stage: { ...job.stage, module: { url } } });
   };
   return scheduler;

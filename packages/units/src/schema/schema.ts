@@ -3,7 +3,7 @@
  * dimension (`"80 km"` in a metre field is 80000); it yields the branded number. Bounds and defaults are plain numbers in
  * the field's unit. The unit stands in `.meta().unit` and in JSON Schema under `unit`.
  */
-import * as z from "zod";
+import { z } from "@simloom/units/zod";
 import { UnitError } from "../errors.ts";
 import type { Quantity, QuantityInput } from "../quantity.ts";
 import { parseQuantityIn } from "../text/parse-quantity.ts";
