@@ -7,17 +7,21 @@ export interface Dependents {
   readonly targets: Int32Array;
 }
 
-/** Turns the dependencies of nodes around. Cost: linear. */
-export function dependentsOf(nodes: readonly { readonly dependencies: readonly number[] }[]): Dependents {
+/** Turns the dependencies of nodes around; nobody waits for those that are settled. Cost: linear. */
+export function dependentsOf(
+  nodes: readonly { readonly dependencies: readonly number[] }[],
+  isSettled: (index: number) => boolean = () => false,
+): Dependents {
   const starts = new Int32Array(nodes.length + 1);
   for (const { dependencies } of nodes)
-    for (const needed of dependencies) starts[needed + 1] = (starts[needed + 1] as number) + 1;
+    for (const needed of dependencies) if (!isSettled(needed)) starts[needed + 1] = (starts[needed + 1] as number) + 1;
   for (let index = 0; index < nodes.length; index++)
     starts[index + 1] = (starts[index + 1] as number) + (starts[index] as number);
   const targets = new Int32Array(starts[nodes.length] as number);
   const next = starts.slice();
   nodes.forEach(({ dependencies }, index) => {
     for (const needed of dependencies) {
+      if (isSettled(needed)) continue;
       targets[next[needed] as number] = index;
       next[needed] = (next[needed] as number) + 1;
     }

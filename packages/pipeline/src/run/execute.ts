@@ -1,6 +1,7 @@
 /**
- * Executes a plan: one event-driven loop over integer indices. A node starts when all it waits for has ended. Everything
- * that can answer at once does, so a chain of small nodes costs no microtasks.
+ * Executes a plan: what the store has is settled at once, and the rest by one event-driven loop over integer indices. A node
+ * starts when all it waits for has ended. Everything that can answer at once does, so a chain of small nodes costs no
+ * microtasks.
  */
 import { failureOf } from "../schedule/failure.ts";
 import { inlineScheduler } from "../schedule/inline.ts";
@@ -23,11 +24,37 @@ import { urgenciesOf } from "./urgency.ts";
  * Errors, before anything runs: PIPE-028 and PIPE-029 for what the scheduler can never run.
  */
 export async function executePlan(plan: Plan, options: RunOptions): Promise<Execution> {
-  return new Executor(plan, options).run();
+  const state = new ExecutionState(plan, options);
+  const isComplete = state.settledCount === plan.nodes.length;
+  const executor = isComplete ? undefined : new Executor(state);
+  const hitCount = plan.nodes.filter(({ entry }) => entry !== undefined).length;
+  state.emit?.({ type: "runStarted", nodeCount: plan.nodes.length, hitCount });
+  if (state.store !== undefined) state.warnOfImpurity();
+  await announceSettled(state);
+  await executor?.run();
+  const { outcomes, live, digests, cache, remarks } = state;
+  const status = state.statusOf(options.signal?.aborted ?? false);
+  state.emit?.({ type: "runFinished", status });
+  return { status, outcomes, live, digests, cache, remarks };
 }
 
 /** How long the loop may run before timers and signals get their turn. */
 const TURN_MS = 25;
+
+/** Tells the listener, where there is one, what was settled at the beginning. */
+async function announceSettled(state: ExecutionState): Promise<void> {
+  const { plan, clock, emit, outcomes } = state;
+  if (emit === undefined) return;
+  let untilMs = clock.now() + TURN_MS;
+  for (const planned of plan.nodes) {
+    const outcome = outcomes[planned.index];
+    if (outcome === undefined) continue;
+    state.announce(planned, outcome);
+    if (planned.index % 32 > 0 || clock.now() <= untilMs) continue;
+    await new Promise<void>((resolve) => clock.after(0, resolve));
+    untilMs = clock.now() + TURN_MS;
+  }
+}
 
 class Executor {
   private readonly state: ExecutionState;
@@ -41,17 +68,19 @@ class Executor {
   private waitingAside = 0;
   private isDone: (() => void) | undefined;
 
-  constructor(plan: Plan, options: RunOptions) {
+  constructor(state: ExecutionState) {
+    const { plan, options } = state;
+    const isSettled = (index: number): boolean => state.outcomes[index] !== undefined;
     this.ownsScheduler = options.scheduler === undefined;
     this.scheduler = options.scheduler ?? inlineScheduler();
     // Schedulers that were given are asked when the run is planned.
     if (this.ownsScheduler)
       checkAdmission(plan.cases[0]?.graph.name ?? "", plan.nodes, this.scheduler.capabilities(), this.scheduler.name);
     this.maxInFlight = Math.max(64, 8 * this.scheduler.capabilities().cpu);
-    const dependents = dependentsOf(plan.nodes);
+    const dependents = dependentsOf(plan.nodes, isSettled);
     const urgencies = urgenciesOf(plan.nodes, dependents, options.timings);
-    this.readiness = new Readiness(plan.nodes, dependents, urgencies);
-    this.state = new ExecutionState(plan, options);
+    this.readiness = new Readiness(plan.nodes, dependents, urgencies, isSettled);
+    this.state = state;
     this.computing = new Computing(this.state, {
       scheduler: this.scheduler,
       urgencies: urgencies.urgencies,
@@ -63,15 +92,12 @@ class Executor {
     });
   }
 
-  async run(): Promise<Execution> {
-    const { plan, options, emit, outcomes, live, digests, cache, remarks } = this.state;
+  async run(): Promise<void> {
+    const { options, outcomes } = this.state;
     const { signal } = options;
     const interrupt = (): void => this.stop();
     if (signal?.aborted) interrupt();
     signal?.addEventListener("abort", interrupt, { once: true });
-    const hitCount = plan.nodes.filter(({ entry }) => entry !== undefined).length;
-    emit?.({ type: "runStarted", nodeCount: plan.nodes.length, hitCount });
-    if (this.state.store !== undefined) this.state.warnOfImpurity();
     try {
       const done = new Promise<void>((resolve) => {
         this.isDone = resolve;
@@ -84,9 +110,6 @@ class Executor {
     }
     for (let index = 0; index < outcomes.length; index++)
       if (outcomes[index] === undefined) this.finish(index, SKIPPED);
-    const status = this.state.statusOf(signal?.aborted ?? false);
-    emit?.({ type: "runFinished", status });
-    return { status, outcomes, live, digests, cache, remarks };
   }
 
   /** Starts what is ready until the queue is empty, enough is in flight, or the turn is over. */
@@ -170,9 +193,7 @@ class Executor {
   }
 
   private hit(planned: PlannedNode, entry: Entry): void {
-    this.state.cache.hits += 1;
-    this.state.digests.noteEntry(planned.index, entry);
-    this.finish(planned.index, new HitOutcome(entry));
+    this.finish(planned.index, this.state.hit(planned, entry));
   }
 
   private finish(index: number, outcome: NodeOutcome): void {

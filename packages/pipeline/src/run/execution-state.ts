@@ -1,13 +1,15 @@
 import type { CodeFingerprint } from "../key/fingerprint.ts";
 import { type Clock, systemClock } from "../schedule/clock.ts";
+import type { Entry } from "../store/entry.ts";
 import type { Store } from "../store/store.ts";
 import type { RunEvent, RunStatus } from "./events.ts";
 import { contained } from "./listener.ts";
 import { LiveResults } from "./live.ts";
 import type { RunOptions } from "./options.ts";
-import type { CacheCounts, NodeOutcome } from "./outcome.ts";
+import { type CacheCounts, HitOutcome, type NodeOutcome } from "./outcome.ts";
 import { OutputDigests } from "./output-digests.ts";
 import type { Plan, PlannedNode } from "./plan.ts";
+import { isSelfChecked } from "./self-check.ts";
 
 /** What came of a plan. */
 export interface Execution {
@@ -20,7 +22,10 @@ export interface Execution {
   readonly remarks: readonly string[];
 }
 
-/** All that an execution knows so far, and the one place from which it speaks. */
+/**
+ * All that an execution knows so far, and the one place from which it speaks. It begins with what the store has: a hit
+ * whose upstream are hits is settled, and nothing is set up for it.
+ */
 export class ExecutionState {
   readonly plan: Plan;
   readonly options: RunOptions;
@@ -30,6 +35,8 @@ export class ExecutionState {
   readonly outcomes: (NodeOutcome | undefined)[];
   readonly digests: OutputDigests;
   readonly live: LiveResults;
+  /** Nodes that were settled at the beginning. */
+  readonly settledCount: number;
   readonly remarks: string[] = [];
   /** Aborted when nothing more is to start. */
   readonly stopping = new AbortController();
@@ -53,12 +60,39 @@ export class ExecutionState {
     this.emit = onEvent && contained(onEvent, (event, message) => this.listenerFailed(event, message));
     this.outcomes = new Array<NodeOutcome | undefined>(count).fill(undefined);
     this.digests = new OutputDigests(count);
-    this.live = new LiveResults(
-      plan,
-      options.keep ?? "outputs",
-      (options.memoryMb ?? 1024) * 2 ** 20,
-      (index) => this.outcomes[index]?.entry !== undefined,
-    );
+    this.settledCount = options.signal?.aborted === true ? 0 : this.settleHits(options.selfCheckShare ?? 0);
+    this.live = new LiveResults(plan, {
+      keep: options.keep ?? "outputs",
+      limitBytes: (options.memoryMb ?? 1024) * 2 ** 20,
+      canReadBack: (index) => this.outcomes[index]?.entry !== undefined,
+      isSettled: (index) => this.outcomes[index] !== undefined,
+    });
+  }
+
+  /** A stored result takes the place of computing. */
+  hit({ index }: PlannedNode, entry: Entry): NodeOutcome {
+    this.cache.hits += 1;
+    this.digests.noteEntry(index, entry);
+    return new HitOutcome(entry);
+  }
+
+  private settleHits(selfCheckShare: number): number {
+    const { outcomes } = this;
+    const isSettled = (index: number): boolean => outcomes[index] !== undefined;
+    let settled = 0;
+    for (const planned of this.plan.nodes) {
+      const { index, first, entry, dependencies } = planned;
+      if (!dependencies.every(isSettled)) continue;
+      if (first !== index) {
+        this.cache.hits += 1;
+        this.digests.share(index, first);
+        outcomes[index] = outcomes[first];
+      } else if (entry !== undefined && !isSelfChecked(planned, selfCheckShare)) {
+        outcomes[index] = this.hit(planned, entry);
+      } else continue;
+      settled += 1;
+    }
+    return settled;
   }
 
   get isStopping(): boolean {

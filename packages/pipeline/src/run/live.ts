@@ -4,6 +4,16 @@ import { Table } from "../value/table.ts";
 import type { Value } from "../value/value.ts";
 import type { Plan } from "./plan.ts";
 
+/** What is held, and how long. */
+export interface LiveOptions {
+  readonly keep: "outputs" | "all";
+  readonly limitBytes: number;
+  /** Whether the store has the result of a node. */
+  readonly canReadBack: (index: number) => boolean;
+  /** Whether a node has ended before the run begins, so that it reads nothing. */
+  readonly isSettled: (index: number) => boolean;
+}
+
 /**
  * Results in memory, counted by reference: a result goes when the last node that reads it has ended, unless the run
  * returns it. When more than the limit is held, results that the store has go early and are read back when needed.
@@ -21,15 +31,19 @@ export class LiveResults {
   /** Most that was held at one time, in bytes. */
   peakBytes = 0;
 
-  constructor(plan: Plan, keep: "outputs" | "all", limitBytes: number, canReadBack: (index: number) => boolean) {
-    const count = plan.nodes.length;
+  constructor(plan: Plan, { keep, limitBytes, canReadBack, isSettled }: LiveOptions) {
+    const { nodes } = plan;
+    const count = nodes.length;
     this.held = new Array<Readonly<Record<string, Value>> | undefined>(count).fill(undefined);
     this.sizes = new Float64Array(count);
     this.readers = new Int32Array(count);
     this.limitBytes = limitBytes;
     this.canReadBack = canReadBack;
-    this.firstOf = Int32Array.from(plan.nodes, (planned) => planned.first);
-    for (const { dependencies } of plan.nodes) for (const dependency of dependencies) this.count(dependency, 1);
+    this.firstOf = new Int32Array(count);
+    for (const { index, first, dependencies } of nodes) {
+      this.firstOf[index] = first;
+      if (!isSettled(index)) for (const dependency of dependencies) this.count(dependency, 1);
+    }
     if (keep === "all") for (let index = 0; index < count; index++) this.count(index, 1);
     for (const one of plan.cases) {
       for (const source of Object.values(one.graph.sources)) {

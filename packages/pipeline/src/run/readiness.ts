@@ -6,7 +6,7 @@ import type { Urgencies } from "./urgency.ts";
 
 /**
  * Which nodes may start: those of which all that they wait for has ended. Among them branches are followed to their end,
- * the most urgent first.
+ * the most urgent first. Nodes that were settled before are left out, and nobody waits for them.
  */
 export class Readiness {
   private readonly dependents: Dependents;
@@ -16,13 +16,21 @@ export class Readiness {
   private readonly atRank: Int32Array;
   private readonly queue = new ReadyQueue();
 
-  constructor(nodes: readonly PlannedNode[], dependents: Dependents, urgencies: Urgencies) {
+  constructor(
+    nodes: readonly PlannedNode[],
+    dependents: Dependents,
+    urgencies: Urgencies,
+    isSettled: (index: number) => boolean,
+  ) {
     this.dependents = dependents;
     this.waitingFor = new Int32Array(nodes.length);
-    for (const { index, dependencies } of nodes) this.waitingFor[index] = dependencies.length;
+    for (const { index, dependencies } of nodes)
+      for (const needed of dependencies)
+        if (!isSettled(needed)) this.waitingFor[index] = (this.waitingFor[index] as number) + 1;
     this.rankOf = depthFirstRanks(dependents, this.waitingFor, urgencies);
     this.atRank = new Int32Array(nodes.length);
     for (let index = 0; index < nodes.length; index++) {
+      if (isSettled(index)) continue;
       this.atRank[this.rankOf[index] as number] = index;
       if (this.waitingFor[index] === 0) this.queue.push(this.rankOf[index] as number);
     }
