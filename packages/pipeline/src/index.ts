@@ -111,7 +111,16 @@ export { type Forecast, forecast, type StageTimings } from "./run/forecast.ts";
 export { loadWith } from "./run/load.ts";
 export { type Manifest, type ManifestArtifact, manifestOf, type RunFrame } from "./run/manifest.ts";
 export type { FailureMode, RunOptions } from "./run/options.ts";
-export { nodesOfCase, type Plan, type PlannedNode, planRun, policyOf, preimageOf, type RunCase } from "./run/plan.ts";
+export {
+  indicesById,
+  nodesOfCase,
+  type Plan,
+  type PlannedNode,
+  planRun,
+  policyOf,
+  preimageOf,
+  type RunCase,
+} from "./run/plan.ts";
 export type { CacheCounts } from "./run/outcome.ts";
 export { type OutputSummary, summarise } from "./run/output-summary.ts";
 export type { NodeArtifact, NodeRecord } from "./run/record.ts";

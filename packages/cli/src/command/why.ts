@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Plan } from "@simloom/pipeline";
+import { indicesById, type Plan } from "@simloom/pipeline";
 import {
   type Explanation,
   type Provenance,
@@ -68,7 +68,7 @@ async function explainSpec(
   const asked =
     node === undefined
       ? plan.nodes.filter(({ entry, first, index }) => entry === undefined && first === index).map(({ id }) => id)
-      : known(plan, node);
+      : known(plan, indicesById(plan), node);
   return inTurn(asked.slice(0, MOST_NODES), (id) => why.explain(id));
 }
 
@@ -87,6 +87,7 @@ async function explainRun(
     axes === undefined
       ? await session.plan(subject.graph, options)
       : await session.planSweep(subject.swept, axes, { ...options, ...design });
+  const indices = indicesById(plan);
   const startedAtMs = readEvents(folder)[0]?.atMs ?? 0;
   const computed = computedNodes(folder);
   const why = new Why({
@@ -95,7 +96,7 @@ async function explainRun(
     code: session.code,
     run: { runId: computed.runId, startedAtMs, keys: computed.keys },
   });
-  const asked = node === undefined ? computed.ids.filter((id) => plan.indexOf.has(id)) : known(plan, node);
+  const asked = node === undefined ? computed.ids.filter((id) => indices.has(id)) : known(plan, indices, node);
   return inTurn(asked.slice(0, MOST_NODES), async (id) => {
     const explanation = await why.explain(id);
     if (explanation.status !== "hit" || !computed.ids.includes(id)) return explanation;
@@ -131,16 +132,16 @@ async function inTurn<T>(ids: readonly string[], explain: (id: string) => Promis
 }
 
 /** The nodes that an id means: one, or in a sweep the distinct ones of that id over the cases. */
-function known(plan: Plan, id: string): readonly string[] {
-  if (plan.indexOf.has(id)) return [id];
+function known(plan: Plan, indices: ReadonlyMap<string, number>, id: string): readonly string[] {
+  if (indices.has(id)) return [id];
   const inCases = plan.nodes.filter(({ node, first, index }) => node.id === id && first === index);
   if (inCases.length > 0) return inCases.map((planned) => planned.id);
-  const near = nearestName(id, plan.indexOf.keys());
-  const some = [...plan.indexOf.keys()].slice(0, 12).join(", ");
+  const near = nearestName(id, indices.keys());
+  const some = [...indices.keys()].slice(0, 12).join(", ");
   throw new RuntimeError({
     code: "RUNT-074",
     message: `there is no node ${id}`,
-    remedy: near === undefined ? `There is: ${some}${plan.indexOf.size > 12 ? ", …" : ""}.` : `Did you mean ${near}?`,
+    remedy: near === undefined ? `There is: ${some}${indices.size > 12 ? ", …" : ""}.` : `Did you mean ${near}?`,
     path: id,
   });
 }

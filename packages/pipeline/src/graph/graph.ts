@@ -6,7 +6,7 @@ import { isStage } from "../stage/stage.ts";
 import { freeze, type Value } from "../value/value.ts";
 import type { GraphNode, NodeDraft, NodeOptions } from "./node.ts";
 import { placePolicy, policyProblems } from "./policy.ts";
-import { checkNodes } from "./validate.ts";
+import { checkNodes, type GraphLayout } from "./validate.ts";
 import { handleOf, isWire, type NodeHandle, nodeIdOf, type Source, type Wire } from "./wire.ts";
 
 /** Named outputs of a graph and the ports they come from. */
@@ -17,6 +17,7 @@ export interface Graph<I extends Ports = Ports, O extends Ports = Ports> {
   readonly kind: "graph";
   readonly name: string;
   readonly nodes: readonly GraphNode[];
+  readonly layout: GraphLayout;
   readonly inputs: I;
   readonly outputs: O;
   /** Where each output comes from. */
@@ -111,12 +112,13 @@ export function assembleGraph(
   sources: Readonly<Record<string, Source>>,
   policy: Readonly<Record<string, Value>> = {},
 ): Graph {
-  const nodes = checkNodes(name, drafts, inputs, sources, policyProblems(drafts, policy));
+  const { nodes, layout } = checkNodes(name, drafts, inputs, sources, policyProblems(drafts, policy));
   const settings = freeze({ ...policy }, "policy");
   return Object.freeze({
     kind: "graph" as const,
     name,
     nodes: Object.freeze(nodes),
+    layout,
     inputs,
     outputs,
     sources,

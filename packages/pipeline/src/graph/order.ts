@@ -1,3 +1,5 @@
+import { dependentsOf } from "./dependents.ts";
+
 /** A graph as adjacency by index: `dependencies[i]` are the nodes that node i waits for. */
 export interface Adjacency {
   readonly ids: readonly string[];
@@ -14,25 +16,21 @@ export type Ordering =
  * in which nodes were listed. Cost: linear, plus sorting the dependents of each node.
  */
 export function topologicalOrder({ ids, dependencies }: Adjacency): Ordering {
-  const dependents: number[][] = ids.map(() => []);
+  const { starts, targets } = dependentsOf(dependencies);
   const waitingFor = new Int32Array(ids.length);
-  for (let node = 0; node < ids.length; node++) {
-    const needed = dependencies[node] as readonly number[];
-    for (const dependency of needed.length < 2 ? needed : new Set(needed)) {
-      (dependents[dependency] as number[]).push(node);
-      waitingFor[node] = (waitingFor[node] as number) + 1;
-    }
-  }
-  const byId = (a: number, b: number): number => ((ids[a] as string) < (ids[b] as string) ? -1 : 1);
+  for (let node = 0; node < ids.length; node++) waitingFor[node] = (dependencies[node] as readonly number[]).length;
+  const byId = (a: number, b: number): number => (a === b ? 0 : (ids[a] as string) < (ids[b] as string) ? -1 : 1);
   const order: number[] = [];
   for (let node = 0; node < ids.length; node++) if (waitingFor[node] === 0) order.push(node);
   order.sort(byId);
   for (let next = 0; next < order.length; next++) {
-    const released = dependents[order[next] as number] as number[];
-    if (released.length > 1) released.sort(byId);
-    for (const node of released) {
-      waitingFor[node] = (waitingFor[node] as number) - 1;
-      if (waitingFor[node] === 0) order.push(node);
+    const start = starts[order[next] as number] as number;
+    const end = starts[(order[next] as number) + 1] as number;
+    if (end - start > 1) targets.subarray(start, end).sort(byId);
+    for (let at = start; at < end; at++) {
+      const dependent = targets[at] as number;
+      waitingFor[dependent] = (waitingFor[dependent] as number) - 1;
+      if (waitingFor[dependent] === 0) order.push(dependent);
     }
   }
   return order.length === ids.length ? { order } : { cycle: findCycle(ids, dependencies, waitingFor) };

@@ -8,14 +8,22 @@ import type { GraphNode, NodeDraft } from "./node.ts";
 import { topologicalOrder } from "./order.ts";
 import type { Source } from "./wire.ts";
 
-/** Checked nodes in topological order, or every problem at once. */
+/** Where each node of a graph stands, and what it waits for. */
+export interface GraphLayout {
+  /** Place in the order of the graph, by id. */
+  readonly places: ReadonlyMap<string, number>;
+  /** By place: the places of the nodes that it waits for, each once. */
+  readonly dependencies: readonly (readonly number[])[];
+}
+
+/** Checked nodes in topological order with their layout, or every problem at once. */
 export function checkNodes(
   graphName: string,
   drafts: readonly NodeDraft[],
   graphInputs: Ports,
   outputs: Readonly<Record<string, Source>>,
   earlier: readonly PipelineProblem[] = [],
-): readonly GraphNode[] {
+): { readonly nodes: readonly GraphNode[]; readonly layout: GraphLayout } {
   const check = new Check(drafts, graphInputs);
   const nodes = drafts.map((draft) => check.node(draft));
   for (const [name, source] of Object.entries(outputs)) check.source(source, `outputs.${name}`);
@@ -30,7 +38,33 @@ export function checkNodes(
     });
   }
   throwProblems(graphName, problems);
-  return (ordering.order ?? []).map((index) => nodes[index] as GraphNode);
+  const order = ordering.order ?? [];
+  return { nodes: order.map((index) => nodes[index] as GraphNode), layout: layoutOf(nodes, check.dependencies, order) };
+}
+
+function layoutOf(
+  nodes: readonly GraphNode[],
+  dependencies: readonly (readonly number[])[],
+  order: readonly number[],
+): GraphLayout {
+  const places = new Map<string, number>();
+  const placeOf = new Int32Array(order.length);
+  for (let place = 0; place < order.length; place++) {
+    const index = order[place] as number;
+    placeOf[index] = place;
+    places.set((nodes[index] as GraphNode).id, place);
+  }
+  const placed = (index: number): number => placeOf[index] as number;
+  const isInPlace = order.every((index, place) => index === place);
+  return {
+    places,
+    dependencies: isInPlace
+      ? dependencies
+      : order.map((index) => {
+          const waitsFor = dependencies[index] as readonly number[];
+          return waitsFor.length === 0 ? waitsFor : waitsFor.map(placed);
+        }),
+  };
 }
 
 export interface PipelineProblem extends Problem {
@@ -50,16 +84,21 @@ export function throwProblems(graphName: string, problems: readonly PipelineProb
   });
 }
 
+const NONE: readonly number[] = Object.freeze([]);
 const ID = /^[A-Za-z0-9][A-Za-z0-9_@-]*(\/[A-Za-z0-9][A-Za-z0-9_@-]*)*$/;
 
 class Check {
   readonly problems: PipelineProblem[] = [];
-  readonly dependencies: number[][] = [];
+  /** By index of the draft: the indices of those that it waits for, each once. */
+  readonly dependencies: (readonly number[])[] = [];
   private readonly drafts: readonly NodeDraft[];
   private readonly graphInputs: Ports;
   private readonly indexOf = new Map<string, number>();
   /** Configurations of stages that were given none: one object each, hashed once. */
   private readonly defaults = new Map<AnyStage, Value>();
+  /** What the node that is looked at waits for: a list for each would take room for seventeen. */
+  private readonly waitsFor: number[] = [];
+  private waitsForCount = 0;
 
   constructor(drafts: readonly NodeDraft[], graphInputs: Ports) {
     this.drafts = drafts;
@@ -81,8 +120,7 @@ class Check {
   node(draft: NodeDraft): GraphNode {
     const { id, stage, inputs } = draft;
     if (draft.unproven.length > 0) draft.unproven = [];
-    const dependencies: number[] = [];
-    this.dependencies.push(dependencies);
+    this.waitsForCount = 0;
     for (const name in inputs) {
       const source = inputs[name] as Source;
       const path = `${id}.${name}`;
@@ -99,7 +137,7 @@ class Check {
       const isMapped = draft.mapOver.includes(name);
       if (this.isUnproven(source, isMapped ? listOf(target) : target, path)) draft.unproven = [...draft.unproven, name];
       if (source.kind === "value") this.value(source.value, target, isMapped, path);
-      this.dependOn(dependencies, source);
+      this.dependOn(source);
     }
     for (const name in stage.inputs) {
       if (!(name in inputs))
@@ -111,9 +149,10 @@ class Check {
         );
     }
     for (const needed of draft.after) {
-      if (this.indexOf.has(needed)) this.depend(dependencies, needed);
+      if (this.indexOf.has(needed)) this.depend(needed);
       else this.missing(needed, `${id}.after`);
     }
+    this.dependencies.push(this.distinctDependencies());
     if (!draft.isChecked) draft.config = this.config(draft);
     draft.isChecked = true;
     return draft as GraphNode;
@@ -250,14 +289,20 @@ class Check {
     return draft === undefined || draft.mapOver.length > 0 ? undefined : (draft.stage.outputs as Ports)[source.port];
   }
 
-  private dependOn(dependencies: number[], source: Source): void {
-    if (source.kind === "output" || source.kind === "metric") this.depend(dependencies, source.nodeId);
-    else if (source.kind === "gather") for (const item of source.items) this.dependOn(dependencies, item);
+  private dependOn(source: Source): void {
+    if (source.kind === "output" || source.kind === "metric") this.depend(source.nodeId);
+    else if (source.kind === "gather") for (const item of source.items) this.dependOn(item);
   }
 
-  private depend(dependencies: number[], nodeId: string): void {
+  private depend(nodeId: string): void {
     const index = this.indexOf.get(nodeId);
-    if (index !== undefined) dependencies.push(index);
+    if (index !== undefined) this.waitsFor[this.waitsForCount++] = index;
+  }
+
+  private distinctDependencies(): readonly number[] {
+    const { waitsFor, waitsForCount } = this;
+    if (waitsForCount === 0) return NONE;
+    return waitsForCount === 1 ? [waitsFor[0] as number] : [...new Set(waitsFor.slice(0, waitsForCount))];
   }
 
   private missing(nodeId: string, path: string): undefined {

@@ -49,10 +49,21 @@ export function keyOfParts(
   settings: Digest,
   { config, inputs, seed }: Pick<Preimage, "config" | "inputs" | "seed">,
 ): Digest {
+  return keyOfInputs(settings, config, seed, inputs, (name) => name);
+}
+
+/** The same with inputs of any form, and how each is named. */
+export function keyOfInputs<T>(
+  settings: Digest,
+  config: Value,
+  seed: Preimage["seed"],
+  inputs: Readonly<Record<string, T>>,
+  nameOf: (input: T) => string,
+): Digest {
   let text = `${KEY_SCHEMA}\n${settings}\n${digestOf(config)}\n${seed === null ? "" : `${seed.run}/${seed.stream}`}`;
   const ports = Object.keys(inputs);
   if (ports.length > 1) ports.sort();
-  for (const port of ports) text += `\n${port} ${inputs[port]}`;
+  for (const port of ports) text += `\n${port} ${nameOf(inputs[port] as T)}`;
   return sha256Text(text);
 }
 

@@ -1,4 +1,4 @@
-import type { Dependents } from "./dependents.ts";
+import type { Dependents } from "../graph/dependents.ts";
 import type { Urgencies } from "./urgency.ts";
 
 /**

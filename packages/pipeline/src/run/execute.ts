@@ -3,6 +3,8 @@
  * starts when all it waits for has ended. Everything that can answer at once does, so a chain of small nodes costs no
  * microtasks.
  */
+
+import { dependentsOf } from "../graph/dependents.ts";
 import { failureOf } from "../schedule/failure.ts";
 import { inlineScheduler } from "../schedule/inline.ts";
 import type { Scheduler } from "../schedule/scheduler.ts";
@@ -10,7 +12,6 @@ import type { Entry } from "../store/entry.ts";
 import type { MaybePromise } from "../store/store.ts";
 import { checkAdmission } from "./admission.ts";
 import { Computing } from "./computing.ts";
-import { dependentsOf } from "./dependents.ts";
 import { type Execution, ExecutionState } from "./execution-state.ts";
 import type { RunOptions } from "./options.ts";
 import { failedOutcome, HitOutcome, hasResult, NONE, type NodeOutcome, SKIPPED } from "./outcome.ts";
@@ -77,7 +78,8 @@ class Executor {
     if (this.ownsScheduler)
       checkAdmission(plan.cases[0]?.graph.name ?? "", plan.nodes, this.scheduler.capabilities(), this.scheduler.name);
     this.maxInFlight = Math.max(64, 8 * this.scheduler.capabilities().cpu);
-    const dependents = dependentsOf(plan.nodes, isSettled);
+    const waitsFor = plan.nodes.map(({ dependencies }) => dependencies);
+    const dependents = dependentsOf(waitsFor, isSettled);
     const urgencies = urgenciesOf(plan.nodes, dependents, options.timings);
     this.readiness = new Readiness(plan.nodes, dependents, urgencies, isSettled);
     this.state = state;

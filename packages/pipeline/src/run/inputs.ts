@@ -15,7 +15,7 @@ import { loadOutputs, whenReady } from "./kept.ts";
 import type { LiveResults } from "./live.ts";
 import { NO_METRICS, type NodeOutcome } from "./outcome.ts";
 import type { OutputDigests } from "./output-digests.ts";
-import { type Plan, type PlannedNode, preimageOf } from "./plan.ts";
+import { indexIn, type Plan, type PlannedNode, preimageOf } from "./plan.ts";
 
 type Outputs = Readonly<Record<string, Value>>;
 
@@ -151,7 +151,7 @@ export class Inputs {
   }
 
   private indexOf(planned: PlannedNode, nodeId: string): number {
-    return this.state.plan.indexOf.get(planned.case.id === "" ? nodeId : `${planned.case.id}/${nodeId}`) as number;
+    return indexIn(this.state.plan, planned.case, nodeId);
   }
 }
 

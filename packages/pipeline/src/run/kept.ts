@@ -3,7 +3,7 @@ import { PipelineError } from "../errors.ts";
 import { lentPreimageBytes, type Preimage } from "../key/preimage.ts";
 import type { Artifact } from "../stage/artifact.ts";
 import type { Metric } from "../stage/context.ts";
-import { decodeEntry, type Entry, encodeEntry } from "../store/entry.ts";
+import { decodeEntry, type Entry, encodeEntry, outputOf } from "../store/entry.ts";
 import type { MaybePromise, Store } from "../store/store.ts";
 import { decode } from "../value/decode.ts";
 import { type Digest, sha256 } from "../value/digest.ts";
@@ -111,6 +111,15 @@ export function loadOutputs(store: Store, entry: Entry): MaybePromise<Readonly<R
       outputs[port] = decode(encoding, blob);
     }
     return Object.freeze(outputs);
+  });
+}
+
+/** Decodes one output of an entry. Errors as of {@link loadOutputs}. */
+export function loadOutput(store: Store, entry: Entry, port: string): MaybePromise<Value> {
+  return loadWith(store, (blob) => {
+    const output = outputOf(entry, port);
+    if (output?.isIntact !== true) throw changed(port);
+    return decode(output.encoding, blob);
   });
 }
 

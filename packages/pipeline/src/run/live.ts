@@ -2,7 +2,7 @@ import { nodesOf, type Source } from "../graph/wire.ts";
 import { NdArray } from "../value/ndarray.ts";
 import { Table } from "../value/table.ts";
 import type { Value } from "../value/value.ts";
-import type { Plan } from "./plan.ts";
+import { indexIn, type Plan } from "./plan.ts";
 
 /** What is held, and how long. */
 export interface LiveOptions {
@@ -31,8 +31,9 @@ export class LiveResults {
   /** Most that was held at one time, in bytes. */
   peakBytes = 0;
 
+  /** Of a plan that is settled whole nothing is ever held. */
   constructor(plan: Plan, { keep, limitBytes, canReadBack, isSettled }: LiveOptions) {
-    const { nodes } = plan;
+    const nodes = plan.nodes.every(({ index }) => isSettled(index)) ? [] : plan.nodes;
     const count = nodes.length;
     this.held = new Array<Readonly<Record<string, Value>> | undefined>(count).fill(undefined);
     this.sizes = new Float64Array(count);
@@ -45,10 +46,9 @@ export class LiveResults {
       if (!isSettled(index)) for (const dependency of dependencies) this.count(dependency, 1);
     }
     if (keep === "all") for (let index = 0; index < count; index++) this.count(index, 1);
-    for (const one of plan.cases) {
+    for (const one of count === 0 ? [] : plan.cases) {
       for (const source of Object.values(one.graph.sources)) {
-        for (const id of nodesOf(source as Source))
-          this.count(plan.indexOf.get(one.id === "" ? id : `${one.id}/${id}`) as number, 1);
+        for (const id of nodesOf(source as Source)) this.count(indexIn(plan, one, id), 1);
       }
     }
   }

@@ -4,9 +4,9 @@ import type { Graph } from "../graph/graph.ts";
 import type { GraphNode } from "../graph/node.ts";
 import { type PolicyInForce, policyInForce, unread } from "../graph/policy.ts";
 import type { PipelineProblem } from "../graph/validate.ts";
-import { nodesOf, type Source } from "../graph/wire.ts";
+import type { Source } from "../graph/wire.ts";
 import { type CodeFingerprint, inProcessFingerprints } from "../key/fingerprint.ts";
-import { fromOutput, isValue, keyOfParts, type Preimage } from "../key/preimage.ts";
+import { fromOutput, isValue, keyOfInputs, type Preimage } from "../key/preimage.ts";
 import type { Ports } from "../stage/port.ts";
 import { type AnyStage, isStochastic } from "../stage/stage.ts";
 import type { Entry } from "../store/entry.ts";
@@ -54,9 +54,17 @@ export interface Plan {
   readonly nodes: readonly PlannedNode[];
   /** Index of the first node of each case. */
   readonly starts: ReadonlyMap<RunCase, number>;
-  /** Index of a node by its full id. */
-  readonly indexOf: ReadonlyMap<string, number>;
   readonly arithmetic: "strict" | "fast";
+}
+
+/** Index of a node of a case by its id in the graph. */
+export function indexIn({ starts }: Pick<Plan, "starts">, one: RunCase, nodeId: string): number {
+  return (starts.get(one) as number) + (one.graph.layout.places.get(nodeId) as number);
+}
+
+/** Indices of all nodes by full id. Cost: linear. */
+export function indicesById({ nodes }: Plan): ReadonlyMap<string, number> {
+  return new Map(nodes.map(({ id, index }) => [id, index]));
 }
 
 /** The nodes of one case: a run of neighbours in the plan. */
@@ -83,19 +91,19 @@ export async function planRun(cases: readonly RunCase[], options: RunOptions): P
   }
   digestGiven(cases);
   for (const one of cases) planning.case(one);
-  const { nodes, starts, indexOf } = planning;
+  const { nodes, starts } = planning;
   const { scheduler } = options;
   if (scheduler !== undefined)
     checkAdmission(cases[0]?.graph.name ?? "", nodes, scheduler.capabilities(), scheduler.name);
   if (options.store !== undefined && options.recompute !== true) await lookUp(nodes, options.store);
-  return { cases, nodes, starts, indexOf, arithmetic };
+  return { cases, nodes, starts, arithmetic };
 }
 
 /** Plans node by node: a function that is called for each is compiled sooner than a loop around all of it. */
 class Planning {
   readonly nodes: PlannedNode[] = [];
   readonly starts = new Map<RunCase, number>();
-  readonly indexOf = new Map<string, number>();
+  private start = 0;
   private readonly firstByKey = new Map<Digest, number>();
   private readonly fingerprints: ReadonlyMap<AnyStage, CodeFingerprint>;
   private readonly arithmetic: "strict" | "fast";
@@ -106,27 +114,33 @@ class Planning {
   }
 
   case(one: RunCase): void {
-    this.starts.set(one, this.nodes.length);
+    this.start = this.nodes.length;
+    this.starts.set(one, this.start);
+    const name = (source: Source): string => inputKey(source, one, this);
     const ranks = new Map<string, number>();
     const settings = new Map<AnyStage, Digest>();
-    for (const node of one.graph.nodes) this.node(node, one, ranks, settings);
+    for (const node of one.graph.nodes) this.node(node, one, ranks, settings, name);
   }
 
-  private node(node: GraphNode, one: RunCase, ranks: Map<string, number>, settings: Map<AnyStage, Digest>): void {
-    const { nodes, indexOf } = this;
+  private node(
+    node: GraphNode,
+    one: RunCase,
+    ranks: Map<string, number>,
+    settings: Map<AnyStage, Digest>,
+    name: (source: Source) => string,
+  ): void {
+    const { nodes, start } = this;
     const index = nodes.length;
     const id = one.id === "" ? node.id : `${one.id}/${node.id}`;
     const fingerprint = this.fingerprints.get(node.stage) as CodeFingerprint;
     const stream = isStochastic(node.stage) ? streamOf(node, ranks) : undefined;
     const shared = settingsOf(node, fingerprint, one, this.arithmetic, settings);
-    const key = keyOfParts(shared, {
-      config: node.config,
-      inputs: inputKeys(node, one, nodes, indexOf),
-      seed: stream === undefined ? null : { run: one.seed, stream },
-    });
+    const seed = stream === undefined ? null : { run: one.seed, stream };
+    const key = keyOfInputs(shared, node.config, seed, node.inputs, name);
     const first = this.firstByKey.get(key) ?? index;
     if (first === index) this.firstByKey.set(key, index);
-    const dependencies = first === index ? dependenciesOf(node, one.id, indexOf) : [first];
+    const waitsFor = one.graph.layout.dependencies[index - start] as readonly number[];
+    const dependencies = first !== index ? [first] : start === 0 ? waitsFor : waitsFor.map((place) => place + start);
     nodes.push({
       index,
       id,
@@ -140,7 +154,6 @@ class Planning {
       stream,
       entry: undefined,
     });
-    indexOf.set(id, index);
   }
 }
 
@@ -191,23 +204,10 @@ function settingsOf(
   return digest;
 }
 
-function inputKeys(
-  node: GraphNode,
-  one: RunCase,
-  nodes: readonly PlannedNode[],
-  indexOf: ReadonlyMap<string, number>,
-): Record<string, string> {
-  const keys: Record<string, string> = {};
-  for (const port in node.inputs) keys[port] = inputKey(node.inputs[port] as Source, one, nodes, indexOf);
-  return keys;
-}
-
 /** The declared policy pairs that are set for a node, and by whom. */
 export function policyOf({ node, case: one }: Pick<PlannedNode, "node" | "case">): PolicyInForce {
   return policyInForce(node, one.graph.policy, one.policy);
 }
-
-const NONE: readonly number[] = Object.freeze([]);
 
 /**
  * Digests what was handed in from outside, once per plan: inputs, values in place of wires, configurations and policy.
@@ -250,44 +250,25 @@ function streamOf(node: GraphNode, ranks: Map<string, number>): string {
   return node.stream ?? `${node.stage.name}#${rank}`;
 }
 
-function inputKey(
-  source: Source,
-  one: RunCase,
-  nodes: readonly PlannedNode[],
-  indexOf: ReadonlyMap<string, number>,
-): string {
+function inputKey(source: Source, one: RunCase, known: Pick<Plan, "nodes" | "starts">): string {
   switch (source.kind) {
     case "output":
-      return fromOutput(keyAt(source.nodeId, one, nodes, indexOf), source.port);
+      return fromOutput(keyAt(source.nodeId, one, known), source.port);
     case "metric":
-      return fromOutput(keyAt(source.nodeId, one, nodes, indexOf), `metric ${source.name}`);
+      return fromOutput(keyAt(source.nodeId, one, known), `metric ${source.name}`);
     case "input":
       return isValue(one.inputs[source.name] as Value);
     case "value":
       return isValue(source.value);
     case "gather":
-      return `[${source.items.map((item) => inputKey(item, one, nodes, indexOf)).join(", ")}]`;
+      return `[${source.items.map((item) => inputKey(item, one, known)).join(", ")}]`;
     default:
       return source satisfies never;
   }
 }
 
-function keyAt(
-  nodeId: string,
-  one: RunCase,
-  nodes: readonly PlannedNode[],
-  indexOf: ReadonlyMap<string, number>,
-): Digest {
-  const full = one.id === "" ? nodeId : `${one.id}/${nodeId}`;
-  return (nodes[indexOf.get(full) as number] as PlannedNode).key;
-}
-
-function dependenciesOf(node: GraphNode, caseId: string, indexOf: ReadonlyMap<string, number>): readonly number[] {
-  const ids: string[] = [...node.after];
-  for (const port in node.inputs) nodesOf(node.inputs[port] as Source, ids);
-  if (ids.length === 0) return NONE;
-  const indices = ids.map((id) => indexOf.get(caseId === "" ? id : `${caseId}/${id}`) as number);
-  return indices.length < 2 ? indices : [...new Set(indices)];
+function keyAt(nodeId: string, one: RunCase, known: Pick<Plan, "nodes" | "starts">): Digest {
+  return (known.nodes[indexIn(known, one, nodeId)] as PlannedNode).key;
 }
 
 function distinctStages(cases: readonly RunCase[]): readonly AnyStage[] {

@@ -1,4 +1,4 @@
-import type { Dependents } from "./dependents.ts";
+import type { Dependents } from "../graph/dependents.ts";
 import { depthFirstRanks } from "./depth-first.ts";
 import type { PlannedNode } from "./plan.ts";
 import { ReadyQueue } from "./ready-queue.ts";

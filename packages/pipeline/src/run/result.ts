@@ -9,12 +9,12 @@ import { digestOf } from "../value/encode.ts";
 import { freeze, type Value } from "../value/value.ts";
 import type { RunStatus } from "./events.ts";
 import type { Execution } from "./execution-state.ts";
-import { loadOutputs } from "./kept.ts";
+import { loadOutput } from "./kept.ts";
 import { loadWith } from "./load.ts";
 import type { RunOptions } from "./options.ts";
 import type { CacheCounts, NodeOutcome } from "./outcome.ts";
 import { type OutputSummary, summarise, summariseEncoded } from "./output-summary.ts";
-import { nodesOfCase, type Plan, type PlannedNode, policyOf, preimageOf, type RunCase } from "./plan.ts";
+import { indexIn, nodesOfCase, type Plan, type PlannedNode, policyOf, preimageOf, type RunCase } from "./plan.ts";
 import type { NodeArtifact, NodeRecord } from "./record.ts";
 
 /** A metric in a document: `missing` says how many of `values` are null. */
@@ -195,10 +195,6 @@ function inputDigestsOf(planned: PlannedNode, plan: Plan, execution: Execution):
   return digests;
 }
 
-function indexIn(plan: Plan, { id }: RunCase, nodeId: string): number {
-  return plan.indexOf.get(id === "" ? nodeId : `${id}/${nodeId}`) as number;
-}
-
 function nameOf(source: Source, planned: PlannedNode, plan: Plan): string {
   const keyAt = (nodeId: string): string => (plan.nodes[indexIn(plan, planned.case, nodeId)] as PlannedNode).key;
   switch (source.kind) {
@@ -311,9 +307,8 @@ function sourceValue(
     throw thrown;
   };
   try {
-    const outputs = loadOutputs(store, entry);
-    if (!(outputs instanceof Promise)) return outputs[source.port] as Value;
-    return outputs.then((loaded) => loaded[source.port] as Value, discard);
+    const output = loadOutput(store, entry, source.port);
+    return output instanceof Promise ? output.catch(discard) : output;
   } catch (thrown) {
     return discard(thrown);
   }

@@ -2,7 +2,7 @@
  * Which of the nodes that may start should: those whose priority is highest, then those with the longest way to the end of
  * the graph, in expected time. On several slots this is what keeps a long chain from being left for last.
  */
-import type { Dependents } from "./dependents.ts";
+import type { Dependents } from "../graph/dependents.ts";
 import type { StageTimings } from "./forecast.ts";
 import type { PlannedNode } from "./plan.ts";
 

@@ -177,6 +177,13 @@ export function decodeEntry(record: Uint8Array, blob: (digest: Digest) => Uint8A
   return new RecordedEntry(record, outsideOf(record, blob));
 }
 
+/** One output of an entry, without looking at the others. See {@link RecordedEntry.output}. */
+export function outputOf(entry: Entry, port: string): ReturnType<RecordedEntry["output"]> {
+  if (entry instanceof RecordedEntry) return entry.output(port);
+  const found = entry.outputs.find((output) => output.port === port);
+  return found && { encoding: found.encoding, isIntact: sha256(found.encoding) === found.digest };
+}
+
 /** An entry over its record. */
 class RecordedEntry implements Entry {
   private readonly record: Uint8Array;
@@ -220,6 +227,22 @@ class RecordedEntry implements Entry {
       at = contentEnd(record, contentAt);
     }
     return outputs;
+  }
+
+  /** The encoding of one output and whether it has the digest it goes by; nothing when there is no such output. */
+  output(port: string): { readonly encoding: Uint8Array; readonly isIntact: boolean } | undefined {
+    const { record } = this;
+    const end = countAt(record, OUTPUTS_END);
+    for (let at = HEAD_BYTES; at < end; ) {
+      const digestAt = textEnd(record, at);
+      const contentAt = digestAt + DIGEST_BYTES;
+      if (textAt(record, at) === port) {
+        const encoding = this.contentAt(contentAt);
+        return { encoding, isIntact: isAsciiAt(record, digestAt, sha256(encoding)) };
+      }
+      at = contentEnd(record, contentAt);
+    }
+    return undefined;
   }
 
   get metrics(): Readonly<Record<string, Metric>> {
@@ -367,6 +390,11 @@ function textAt(record: Uint8Array, at: number): string {
   if (isShort) return asciiAt(record, start, end);
   // Decoders refuse shared memory.
   return text.decode(record.slice(start, end));
+}
+
+function isAsciiAt(record: Uint8Array, start: number, text: string): boolean {
+  for (let at = 0; at < text.length; at++) if (record[start + at] !== text.charCodeAt(at)) return false;
+  return true;
 }
 
 function asciiAt(record: Uint8Array, start: number, end: number): string {

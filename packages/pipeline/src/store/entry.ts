@@ -3,7 +3,7 @@ import type { Metric } from "../stage/context.ts";
 import { decode } from "../value/decode.ts";
 import type { Digest } from "../value/digest.ts";
 
-export { decodeEntry, encodeEntry } from "./entry-record.ts";
+export { decodeEntry, encodeEntry, outputOf } from "./entry-record.ts";
 
 /** One output of a stored result: its digest and its canonical encoding (large content in blobs). */
 export interface StoredOutput {

@@ -9,6 +9,7 @@ import {
   differences,
   digestOf,
   type Entry,
+  indicesById,
   loadWith,
   type Plan,
   type PlannedNode,
@@ -74,6 +75,7 @@ export interface WhyOptions {
 /** Answers for nodes of one plan. The store is read once. */
 export class Why {
   private readonly plan: Plan;
+  private readonly indices: ReadonlyMap<string, number>;
   private readonly store: Store | undefined;
   private readonly code: CodeBook;
   private readonly run: WhyOptions["run"];
@@ -81,6 +83,7 @@ export class Why {
 
   constructor({ plan, store, code, run }: WhyOptions) {
     this.plan = plan;
+    this.indices = indicesById(plan);
     this.store = store;
     this.code = code;
     this.run = run;
@@ -215,7 +218,7 @@ export class Why {
   }
 
   private node(id: string): PlannedNode {
-    return this.plan.nodes[this.plan.indexOf.get(id) as number] as PlannedNode;
+    return this.plan.nodes[this.indices.get(id) as number] as PlannedNode;
   }
 
   /** The result under the node's key: as it was in the run, or as it is now. */

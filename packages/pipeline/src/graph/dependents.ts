@@ -7,24 +7,27 @@ export interface Dependents {
   readonly targets: Int32Array;
 }
 
-/** Turns the dependencies of nodes around; nobody waits for those that are settled. Cost: linear. */
+/**
+ * Turns the lists of what each node waits for around; nobody waits for those that are settled. A node that is listed twice
+ * stands twice. Cost: linear.
+ */
 export function dependentsOf(
-  nodes: readonly { readonly dependencies: readonly number[] }[],
+  waitsFor: readonly (readonly number[])[],
   isSettled: (index: number) => boolean = () => false,
 ): Dependents {
-  const starts = new Int32Array(nodes.length + 1);
-  for (const { dependencies } of nodes)
+  const starts = new Int32Array(waitsFor.length + 1);
+  for (const dependencies of waitsFor)
     for (const needed of dependencies) if (!isSettled(needed)) starts[needed + 1] = (starts[needed + 1] as number) + 1;
-  for (let index = 0; index < nodes.length; index++)
+  for (let index = 0; index < waitsFor.length; index++)
     starts[index + 1] = (starts[index + 1] as number) + (starts[index] as number);
-  const targets = new Int32Array(starts[nodes.length] as number);
+  const targets = new Int32Array(starts[waitsFor.length] as number);
   const next = starts.slice();
-  nodes.forEach(({ dependencies }, index) => {
-    for (const needed of dependencies) {
+  for (let index = 0; index < waitsFor.length; index++) {
+    for (const needed of waitsFor[index] as readonly number[]) {
       if (isSettled(needed)) continue;
       targets[next[needed] as number] = index;
       next[needed] = (next[needed] as number) + 1;
     }
-  });
+  }
   return { starts, targets };
 }
