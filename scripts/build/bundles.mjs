@@ -12,6 +12,7 @@ import { build } from "esbuild";
 const ADDRESSED = {
   "@simloom/pipeline": ["testing/scheduler-stages.js"],
   "@simloom/runtime": ["threads/worker.js", "modules/typescript-hooks.js"],
+  "@simloom/solve": ["ode/node/ensemble-worker.js"],
 };
 
 /** Small libraries that nobody else needs to see, taken along. */

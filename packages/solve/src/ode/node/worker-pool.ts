@@ -24,7 +24,8 @@ export function createWorkerPool({
 
 /** Sources run under a test runner; threads cannot, so they take the build that stands beside. */
 function entryFile(): URL {
-  return new URL(import.meta.url.replace(/\/(src|dist)\/ode\/node\/[^/]*$/, "/dist/ode/node/ensemble-worker.js"));
+  const root = import.meta.url.replace(/\/(src|dist\/bundle)\/(ode\/node\/)?[^/]*$/, "/dist/bundle/");
+  return new URL("ode/node/ensemble-worker.js", root);
 }
 
 function startThread(entry: URL, listener: ThreadListener): PoolThread {
