@@ -93,7 +93,7 @@ function nativeDifferences(cases: readonly NativeCase[]): readonly (readonly [nu
   return cases.flatMap(({ program, inputs: { a, b, time, x, y, u }, expected }, index) => {
     const columns = Object.entries({ x, y, u }).map(([name, values]) => ({ name, values: Float64Array.from(values) }));
     const data = nativeModule(program, compiled.file, `_${index}`).resident(columns, formats, ELEMENTS, undefined);
-    data.compute(Float64Array.of(a, b), 0, time, new Float64Array(), 0);
+    data.compute(Float64Array.of(a, b), 0, 1, time, new Float64Array());
     return differences(data.columns, expected).map((output) => [index, output] as const);
   });
 }
