@@ -26,19 +26,23 @@ const NEWTON_SHARE = 0.1;
 const LEAST_KEPT_RATE = 0.1;
 const ROUND_OFF = 2 ** -52;
 
+/** One value per highest order: compiled problems are kept by the value of their method. */
+const FAMILY = [1, 2, 3, 4, MAX_ORDER].map(backwardDifferentiation);
+
 /**
  * Backward differentiation of variable order 1 to 5, in the form of modified backward differences with steps that stay
  * equal for a while; few evaluations per step, for large stiff systems at loose tolerances. Takes mass matrices.
  * Source: L. Shampine, M. Reichelt, SIAM J. Sci. Comput. 18 (1997) 1, sections 2.3 and 2.4.
  */
-export const bdf: OdeMethod = backwardDifferentiation(MAX_ORDER);
+export const bdf: OdeMethod = bdfUpTo(MAX_ORDER);
 
 /**
  * `bdf` up to a lower order. Orders 1 and 2 damp every decaying mode; from 3 on, those that oscillate many times while they
  * decay may grow. Throws `SOLV-010` for an order that is not a whole number from 1 to 5.
  */
 export function bdfUpTo(order: 1 | 2 | 3 | 4 | 5): OdeMethod {
-  if (Number.isInteger(order) && order >= 1 && order <= MAX_ORDER) return backwardDifferentiation(order);
+  const method = FAMILY[order - 1];
+  if (method !== undefined) return method;
   throw solveError(
     "SOLV-010",
     `There are no backward differentiation formulas of order ${order} here`,
@@ -94,6 +98,7 @@ function writeSteps(emit: Emitter, highest: number): MethodCode {
     `{ ${slot("error")} = size === size ? Infinity : NaN; ${slot("retryFactor")} = ${factor}; ${keptRate} = 1; if (${isFresh} === 0) { ${needsJacobian} = 1; ${slot("retryFactor")} = 1; } return; }`;
   const factorise = `${emit.factorise("shift")}
   if (${slot("matrixFailure")} !== 0) { ${slot("error")} = Infinity; ${slot("retryFactor")} = 0.25; return; }`;
+  // h y' of the start; where M hides it, a linearly implicit Euler step, which algebraic states follow.
   const firstDifference = emit.hasMassMatrix
     ? `${emit.jacobian("t", state)}
 ${emit.factorise(`1 / ${slot("step")}`)}

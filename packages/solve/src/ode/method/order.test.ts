@@ -3,7 +3,7 @@ import { integralController } from "../engine/controller.ts";
 import { saveAt, saveEnd } from "../engine/save.ts";
 import { solve } from "../engine/solve.ts";
 import { odeProblem } from "../problem/define.ts";
-import { bdfUpTo } from "./bdf.ts";
+import { bdf, bdfUpTo } from "./bdf.ts";
 import { dopri853 } from "./dopri853.ts";
 import { euler } from "./euler.ts";
 import type { OdeMethod } from "./method.ts";
@@ -104,7 +104,9 @@ describe("convergence", () => {
     },
   );
 
-  it("there are formulas of order 1 to 5", () => {
+  it("there are formulas of order 1 to 5, one method each, so that it is compiled once", () => {
+    expect(bdfUpTo(2)).toBe(bdfUpTo(2));
+    expect(bdfUpTo(5)).toBe(bdf);
     expect(() => bdfUpTo(6 as 5)).toThrow(expect.objectContaining({ code: "SOLV-010" }));
   });
 
