@@ -124,7 +124,14 @@ export {
   levenbergMarquardt,
   type LevenbergMarquardtOptions,
 } from "./least-squares/levenberg-marquardt.ts";
-export { type CurveData, type CurveOptions, curveResiduals, type Residuals } from "./least-squares/residuals.ts";
+export {
+  type CurveData,
+  type CurveNumbers,
+  type CurveOptions,
+  curveResiduals,
+  type Residuals,
+  type SlopesOfResiduals,
+} from "./least-squares/residuals.ts";
 export { type SumOfSquares, sumOfSquares } from "./least-squares/sum-of-squares.ts";
 
 // Uncertainty
