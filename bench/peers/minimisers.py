@@ -303,13 +303,18 @@ GROUPS = {
         ),
     },
     "covariance": {"pycma BIPOP": bipop},
-    "population": {"SciPy DE": scipy_evolution, "NLopt CRS2": nlopt_minimise(nlopt.GN_CRS2_LM)},
+    "population": {"SciPy DE": scipy_evolution},
+    "random search": {"NLopt CRS2": nlopt_minimise(nlopt.GN_CRS2_LM)},
 }
 UNDER_CONSTRAINTS = {
-    "SciPy SLSQP": scipy_minimise("SLSQP", {"maxiter": 1000, "ftol": 1e-12}),
-    "NLopt SLSQP": nlopt_minimise(nlopt.LD_SLSQP),
-    "SciPy COBYQA": scipy_minimise("COBYQA", {"maxfev": 10**6, "final_tr_radius": 1e-9}),
-    "NLopt COBYLA": nlopt_minimise(nlopt.LN_COBYLA),
+    "constraints": {
+        "SciPy SLSQP": scipy_minimise("SLSQP", {"maxiter": 1000, "ftol": 1e-12}),
+        "NLopt SLSQP": nlopt_minimise(nlopt.LD_SLSQP),
+    },
+    "models under constraints": {
+        "SciPy COBYQA": scipy_minimise("COBYQA", {"maxfev": 10**6, "final_tr_radius": 1e-9}),
+        "NLopt COBYLA": nlopt_minimise(nlopt.LN_COBYLA),
+    },
 }
 
 
@@ -347,10 +352,11 @@ for problem in case["problems"]:
 for problem in case["constrained"]:
     function, constraints = CONSTRAINED[problem["name"]]
     check(problem, function)
-    for tool, run in UNDER_CONSTRAINTS.items():
-        answers.setdefault("constraints", {}).setdefault(problem["name"], {})[tool] = measured(
-            run, problem, function, constraints, case["cap"]
-        )
+    for group, tools in UNDER_CONSTRAINTS.items():
+        for tool, run in tools.items():
+            answers.setdefault(group, {}).setdefault(problem["name"], {})[tool] = measured(
+                run, problem, function, constraints, case["cap"]
+            )
 
 
 def seconds_per_evaluation(method, evaluations=20000):

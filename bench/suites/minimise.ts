@@ -23,6 +23,13 @@ const CAP = 100_000;
 /** Of the values that the best peer of the kind needs. */
 const ALLOWED = 1.2;
 
+/** Kinds of peers that ours have no counterpart of, by the kind that they are shown beside. */
+const OTHER_KINDS: Readonly<Record<string, string>> = {
+  "slopes by differences": "parabolas",
+  population: "random search",
+  constraints: "models under constraints",
+};
+
 type Counts = readonly (number | null | undefined)[];
 /** Evaluations per start by tool. */
 type ToolCounts = Readonly<Record<string, Counts>>;
@@ -68,9 +75,11 @@ export async function rows({ isQuick, python }: SuiteOptions): Promise<Row[]> {
   return [
     ...found.flatMap(({ kind, problem, method, counts: ours }) => [
       ...evaluationRows(`${problem}, ${method}`, ours, counts[kind]?.[problem] ?? {}, ALLOWED),
-      ...(kind === "slopes by differences"
-        ? evaluationRows(`${problem}, ${method}, beside parabolas`, ours, counts["parabolas"]?.[problem] ?? {})
-        : []),
+      ...evaluationRows(
+        `${problem}, ${method}, beside another kind`,
+        ours,
+        counts[OTHER_KINDS[kind] ?? ""]?.[problem] ?? {},
+      ),
     ]),
     ...nistRows(python),
     rowOf("Rosenbrock 10, L-BFGS-B, value and slopes", "µs", perEvaluation[0], { peer: timed("SciPy L-BFGS-B") }),
@@ -129,7 +138,7 @@ async function peerAnswers(
     minimum: one.minimum,
     starts: one.starts,
     // parabolas take time that grows as n³ per value
-    groups: one.lower.length > 10 ? one.kinds : [...one.kinds, "parabolas"],
+    groups: [...one.kinds, ...one.kinds.flatMap((kind) => (one.lower.length > 10 ? [] : (OTHER_KINDS[kind] ?? [])))],
     checks: checksOf(one),
   }));
   const limited = constrained.map((one) => ({
