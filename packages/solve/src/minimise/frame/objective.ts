@@ -59,6 +59,8 @@ export class CountedObjective {
   readonly best: { x: Float64Array; value: number };
   /** Whether differences are central. */
   isFine = false;
+  /** The last point of which a value alone was asked: where slopes of it follow, the value is known. */
+  #last: { readonly x: Float64Array; readonly value: number } | undefined;
   readonly #objective: Objective;
   readonly #lower: Float64Array;
   readonly #upper: Float64Array;
@@ -99,7 +101,14 @@ export class CountedObjective {
 
   value(x: Float64Array): number {
     this.counts.value++;
-    return this.#keep(x, this.#objective.value(x));
+    const value = this.#keep(x, this.#objective.value(x));
+    this.#last = { x: Float64Array.from(x), value };
+    return value;
+  }
+
+  /** Forgets the last value: between iterations, so that a run that is resumed there counts the same. */
+  forget(): void {
+    this.#last = undefined;
   }
 
   values(points: readonly Float64Array[], values: Float64Array): void {
@@ -188,8 +197,9 @@ export class CountedObjective {
       x,
       steps: Array.from(x, (at, index) => this.#neighbours(at, index, isFine ? CENTRAL_STEP : FORWARD_STEP, isFine)),
     }));
-    const every = asked.flatMap(({ x, steps }) => [
-      x,
+    const known = asked.map(({ x }) => this.#known(x));
+    const every = asked.flatMap(({ x, steps }, k) => [
+      ...(known[k] === undefined ? [x] : []),
       ...steps.flatMap(([high, low], index) =>
         isFine ? [moved(x, index, high), moved(x, index, low)] : [moved(x, index, high)],
       ),
@@ -198,7 +208,7 @@ export class CountedObjective {
     this.values(every, found);
     let next = 0;
     asked.forEach(({ steps }, k) => {
-      const value = found[next++] as number;
+      const value = known[k] ?? (found[next++] as number);
       values[k] = value;
       steps.forEach(([high, low], index) => {
         const above = found[next++] as number;
@@ -206,6 +216,10 @@ export class CountedObjective {
         (slopes[k] as Float64Array)[index] = (above - below) / (high - low);
       });
     });
+  }
+
+  #known(x: Float64Array): number | undefined {
+    return this.#last?.x.every((entry, i) => entry === x[i]) ? this.#last.value : undefined;
   }
 
   /** Two points around x, or x and one beside it, inside the bounds. */

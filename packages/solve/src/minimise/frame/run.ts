@@ -95,6 +95,7 @@ export function openRun(objective: Objective, parameters: RunParameters, options
     );
   return {
     advance() {
+      counted.forget();
       if (state === undefined) state = begin();
       else if (stop === undefined) iterate(state);
       else if (counted.isCoarse && isWorthRefining(state, stop)) refine(state);
