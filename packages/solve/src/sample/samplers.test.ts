@@ -4,7 +4,7 @@ import type { Checkpoint } from "../minimise/frame/checkpoint.ts";
 import { chainSummary, drawsOf } from "./diagnostics/summary.ts";
 import { affineInvariant } from "./ensemble/affine-invariant.ts";
 import { ensembleSlice } from "./ensemble/ensemble-slice.ts";
-import { chainedNormal, eightSchools, funnel } from "./fixtures/densities.ts";
+import { banana, chainedNormal, eightSchools, funnel } from "./fixtures/densities.ts";
 import type { LogDensity } from "./frame/density.ts";
 import { sample } from "./frame/sample.ts";
 import { nuts } from "./hamiltonian/nuts.ts";
@@ -171,15 +171,30 @@ describe("nuts", () => {
     expect(() => nuts({ metric: "full" as "dense" })).toThrow(expect.objectContaining({ code: "SOLV-062" }));
   });
 
-  it("does not pretend to know the funnel", () => {
-    const chain = sample(funnel, new Array(10).fill(0), { sampler: nuts(), steps: 300, warmup: 300, seed: 1 });
-    expect(chainSummary(chain).warnings.length).toBeGreaterThan(0);
-  });
-
   it("refuses a density without slopes", () => {
     expect(() => sample({ value: () => 0 }, [1], { sampler: nuts(), steps: 1 })).toThrow(
       expect.objectContaining({ code: "SOLV-064" }),
     );
+  });
+});
+
+describe.each([
+  ["banana", banana, 2],
+  ["funnel", funnel, 10],
+] as const)("the %s", (_, density, count) => {
+  it("is not pretended to be known: chains disagree, trajectories diverge, and the summary says so", () => {
+    const start = new Float64Array(count);
+    const ensemble = sample(density, start, {
+      sampler: affineInvariant(),
+      steps: 1000,
+      walkers: 32,
+      seed: 1,
+      spread: 1,
+    });
+    expect(chainSummary(ensemble).warnings.join()).toMatch(/chains disagree \(R-hat 1\.\d+, should be at most 1\.01\)/);
+    const chain = sample(density, start, { sampler: nuts(), steps: 500, warmup: 500, seed: 2, spread: 1 });
+    expect(chain.divergences).toBeGreaterThan(0);
+    expect(chainSummary(chain).warnings[0]).toMatch(/^\d+ of 2000 trajectories diverged/);
   });
 });
 

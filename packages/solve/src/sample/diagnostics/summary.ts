@@ -27,8 +27,12 @@ export interface ChainSummary {
 }
 
 /** The draws of one parameter, a series per walker, from step `discard` on, every `thin`-th. */
-export function drawsOf(chain: Chain, parameter: number, discard = 0, thin = 1): readonly Float64Array[] {
-  const { draws, walkerCount, stepCount, names } = chain;
+export function drawsOf(
+  { draws, walkerCount, stepCount, names }: Pick<Chain, "draws" | "walkerCount" | "stepCount" | "names">,
+  parameter: number,
+  discard = 0,
+  thin = 1,
+): readonly Float64Array[] {
   const kept = Math.max(0, Math.ceil((stepCount - discard) / thin));
   return Array.from({ length: walkerCount }, (_, k) => {
     const series = new Float64Array(kept);
