@@ -1,6 +1,6 @@
 /** The command `npm run bench`: builds, runs each suite in a process of its own, prints and keeps what was measured. */
 import { fork, spawnSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -38,7 +38,7 @@ Example: npm run bench -- --suite fft
 
 interface Report {
   readonly machine: Machine;
-  /** "ready", or why there are none. */
+  /** "ready", with the reasons why some are left out, or why there are none of Python. */
   readonly peers: string;
   readonly rows: readonly Row[];
 }
@@ -57,10 +57,12 @@ export async function main(args: readonly string[]): Promise<number> {
   if (!options["no-build"] && !hasBuilt(options.suite)) return 1;
   const machine = thisMachine();
   const peers = options["no-peers"] ? "left out by --no-peers" : setUpPeers();
-  if (peers !== "ready") process.stderr.write(`Peers are left out: ${peers}\n`);
-  const suiteOptions = {
+  if (peers !== "ready") process.stderr.write(`Not all peers take part: ${peers}\n`);
+  const suiteOptions: SuiteOptions = {
     isQuick: options.quick,
-    python: peers === "ready" ? join(ROOT, "bench/peers/.venv/bin/python") : undefined,
+    python: peers.startsWith("ready") ? join(ROOT, "bench/peers/.venv/bin/python") : undefined,
+    numbalsoda: options["no-peers"] ? undefined : installed("bench/peers/.venv-numbalsoda", "bin/python"),
+    cvode: options["no-peers"] ? undefined : installed("bench/peers/.cvode", ""),
   };
   const report = { machine, peers, rows: [] as Row[] } satisfies Report;
   const file = resultFile();
@@ -111,9 +113,14 @@ function hasBuilt(suites: readonly string[]): boolean {
 
 function setUpPeers(): string {
   const { status, stderr, error } = spawnSync(join(ROOT, "bench/peers/setup"), { encoding: "utf8" });
-  if (status === 0) return "ready";
-  const lines = (error?.message ?? stderr).trim().split("\n");
-  return lines.at(-1) ?? `bench/peers/setup ended with ${status}`;
+  const reasons = (stderr ?? "").split("\n").filter((line) => line.startsWith("bench/peers/setup"));
+  if (status === 0) return ["ready", ...reasons].join("; ");
+  return error?.message ?? (reasons.join("; ") || `bench/peers/setup ended with ${status}`);
+}
+
+/** A file of what a script of bench/peers installed completely. */
+function installed(folder: string, file: string): string | undefined {
+  return existsSync(join(ROOT, folder, "installed.txt")) ? join(ROOT, folder, file) : undefined;
 }
 
 function runSuite(name: string, options: SuiteOptions): Promise<readonly Row[] | undefined> {

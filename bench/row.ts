@@ -20,6 +20,10 @@ export interface SuiteOptions {
   readonly isQuick: boolean;
   /** Python of the environment with the peers; nothing when peers are left out. */
   readonly python: string | undefined;
+  /** Python of the environment with numbalsoda; nothing when that is left out. */
+  readonly numbalsoda: string | undefined;
+  /** Folder with CVODE and CVODES at -O3 (include/, lib/); nothing when they are left out. */
+  readonly cvode: string | undefined;
 }
 
 /** A suite measures and answers its rows. It runs in a process of its own. */

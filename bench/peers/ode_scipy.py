@@ -1,51 +1,60 @@
-"""SciPy's solvers on one problem, right-hand side compiled by Numba: time and digits for a ladder of tolerances."""
+"""SciPy's solvers on one problem, right-hand side and events compiled by Numba."""
 
-import json
-import sys
-import time
+import signal
 
 import numba
 import numpy
+import ode_brusselator
+from ode_ladder import compiled, function_source, serve
 from scipy.integrate import solve_ivp
 
+NAMES = {name: getattr(numpy, name) for name in ("empty", "exp", "log", "sqrt", "maximum", "where")}
 
-def main():
-    case = json.load(sys.stdin)
-    source = "def f(t, u):\n"
-    source += "".join(f"    {name} = u[{index}]\n" for index, name in enumerate(case["states"]))
-    source += "".join(f"    {name} = {value!r}\n" for name, value in case["parameters"].items())
-    source += "    out = empty(len(u))\n"
-    source += "".join(f"    out[{index}] = {text}\n" for index, text in enumerate(case["equations"]))
-    space = {"empty": numpy.empty, "exp": numpy.exp, "log": numpy.log, "sqrt": numpy.sqrt}
-    exec(source + "    return out\n", space)
-    function = numba.njit(space["f"])
-    initial, exact = numpy.array(case["initial"], float), numpy.array(case["exact"])
-    scale = numpy.abs(exact) if case["measure"] == "relative" else 1 + numpy.abs(exact)
-    function(0.0, initial)
-    answer = {method: ladder(function, case, method, initial, exact, scale) for method in case["methods"]}
-    json.dump(answer, sys.stdout)
+# LSODA goes on without end at some tolerances (Pollution at 1e-9).
+MOST_SECONDS = 5.0
 
 
-def ladder(function, case, method, initial, exact, scale):
-    points = []
-    best_before = 0.0
-    for tolerance in case["ladder"][::2]:
-        best = float("inf")
-        for _ in range(case["repetitions"] if best_before < 0.02 else 1):
-            started = time.perf_counter()
+def solver_of(case, method):
+    size = len(case["initial"])
+    into = lambda values: [
+        f"    out = empty({size})", *(f"    out[{index}] = {value}" for index, value in enumerate(values)), "    return out",
+    ]
+    is_brusselator = case["name"] == "bruss1d"
+    rates = numba.njit(ode_brusselator.rates if is_brusselator else compiled(function_source("t, u", case["rates"], into), NAMES))
+    events = [
+        numba.njit(compiled(function_source("t, u", {**case["events"], "values": [value]}, lambda v: [f"    return {v[0]}"]), NAMES))
+        for value in case["events"]["values"]
+    ]
+    initial, span = numpy.array(case["initial"], float), case["timeSpan"]
+    rates(0.0, initial)
+    for event in events:
+        event(0.0, initial)
+    band = case.get("band")
+    options = {"lband": band["lower"], "uband": band["upper"]} if band and method == "LSODA" else {}
+    # LSODA asks for the event functions through `solve_ivp`, which wants attributes that compiled functions do not take.
+    watched = [lambda t, u, event=event: event(t, u) for event in events] or None
+
+    def run(rtol, atol):
+        signal.setitimer(signal.ITIMER_REAL, MOST_SECONDS)
+        try:
             done = solve_ivp(
-                function, case["timeSpan"], initial, method=method, t_eval=case["timeSpan"][1:],
-                rtol=max(tolerance, 3e-14), atol=tolerance * case["absoluteScale"],
+                rates, span, initial, method=method, t_eval=span[1:], rtol=max(rtol, 3e-14), atol=atol, events=watched, **options
             )
-            best = min(best, time.perf_counter() - started)
-        if done.success:
-            error = numpy.max(numpy.abs(done.y[:, -1] - exact) / scale)
-            digits = 16.0 if error == 0 else float(-numpy.log10(error))
-            points.append({"relativeTolerance": tolerance, "digits": digits, "milliseconds": 1e3 * best})
-        best_before = best
-        if best > 0.1:
-            break
-    return points
+        except TimeoutError:
+            return None
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        if not done.success:
+            return None
+        times = [float(found[0]) if len(found) else None for found in done.t_events] if events else []
+        return {"state": done.y[:, -1].tolist(), "eventTimes": times}
+
+    return run
 
 
-main()
+def give_up(*_):
+    raise TimeoutError
+
+
+signal.signal(signal.SIGALRM, give_up)
+serve(solver_of)
