@@ -60,7 +60,11 @@ export function inPython(
     ...effort,
     ...(band === undefined ? {} : { band }),
   });
-  const { status, stdout, stderr } = spawnSync(python, [`bench/peers/${program}`], { input, encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync(python, [`bench/peers/${program}`], {
+    input,
+    encoding: "utf8",
+    maxBuffer: 2 ** 28,
+  });
   if (status !== 0) throw new Error(`${name} on ${problem.name}: ${stderr}`);
   const answers = JSON.parse(stdout) as Readonly<Record<string, readonly PeerPoint[]>>;
   return Object.fromEntries(Object.entries(answers).map(([method, points]) => [`${name} ${method}`, points]));

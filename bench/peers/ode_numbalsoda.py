@@ -15,7 +15,7 @@ MOST_STEPS = 200_000
 
 def solver_of(case, method):
     into = lambda values: [f"    du[{index}] = {value}" for index, value in enumerate(values)]
-    rates = numba.cfunc(lsoda_sig)(compiled(function_source("t, u, du, p", case["rates"], into), NAMES))
+    rates = numba.cfunc(lsoda_sig, error_model="numpy")(compiled(function_source("t, u, du, p", case["rates"], into), NAMES))
     solve, address = METHODS[method], rates.address
     initial, times = numpy.array(case["initial"], float), numpy.array(case["timeSpan"], float)
 

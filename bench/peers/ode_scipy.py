@@ -20,9 +20,9 @@ def solver_of(case, method):
         f"    out = empty({size})", *(f"    out[{index}] = {value}" for index, value in enumerate(values)), "    return out",
     ]
     is_brusselator = case["name"] == "bruss1d"
-    rates = numba.njit(ode_brusselator.rates if is_brusselator else compiled(function_source("t, u", case["rates"], into), NAMES))
+    rates = numba.njit(error_model="numpy")(ode_brusselator.rates if is_brusselator else compiled(function_source("t, u", case["rates"], into), NAMES))
     events = [
-        numba.njit(compiled(function_source("t, u", {**case["events"], "values": [value]}, lambda v: [f"    return {v[0]}"]), NAMES))
+        numba.njit(error_model="numpy")(compiled(function_source("t, u", {**case["events"], "values": [value]}, lambda v: [f"    return {v[0]}"]), NAMES))
         for value in case["events"]["values"]
     ]
     initial, span = numpy.array(case["initial"], float), case["timeSpan"]
