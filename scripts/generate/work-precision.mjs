@@ -14,37 +14,49 @@ const COLOURS = {
   bdf: "#2a9d5c",
   tsit5: "#1f6fb4",
   dopri853: "#d1495b",
-  "CVODE of the system, by FFI": "#555555",
+  "CVODE -O3, BDF": "#222222",
+  "CVODE -O3, Adams": "#222222",
+  "numbalsoda LSODA": "#e08214",
+  "numbalsoda DOP853": "#2a9d5c",
+  "diffrax Kvaerno5": "#bbbbbb",
+  "diffrax Dopri8": "#bbbbbb",
   "SciPy LSODA": "#b8860b",
-  "SciPy Radau": "#999999",
-  "SciPy DOP853": "#999999",
 };
+/** Simloom's curves are drawn through, those of peers broken. */
+const OURS = new Set(["rodas5p", "radau5", "radau9", "bdf", "tsit5", "dopri853"]);
 const [WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM] = [300, 230, 44, 24, 8, 34];
-const MOST_DIGITS = 13;
+const [MOST_DIGITS, LEGEND_LINES] = [13, 2];
 
 const [folder, columns] = [`${root}/docs/figures`, 3];
 mkdirSync(folder, { recursive: true });
 draw("work-precision-stiff.svg", ["robertson", "vdp", "hires", "orego", "pollution", "bruss1d"]);
-draw("work-precision-explicit.svg", ["lorenz", "kepler", "pleiades"]);
+draw("work-precision-explicit.svg", ["lorenz", "kepler", "pleiades", "exotherm", "pu_legacy"]);
 
 function draw(file, names) {
   const used = Object.keys(COLOURS).filter((method) => names.some((name) => curves[name]?.[method] !== undefined));
   const rows = Math.ceil(names.length / columns);
-  const [width, height] = [columns * WIDTH, rows * HEIGHT + 26];
+  const perLine = Math.ceil(used.length / LEGEND_LINES);
+  const [width, height] = [columns * WIDTH, rows * HEIGHT + 8 + 18 * LEGEND_LINES];
   const panels = names.map((name, index) => {
     const place = `translate(${(index % columns) * WIDTH} ${Math.floor(index / columns) * HEIGHT})`;
     return `<g transform="${place}">${panel(name, curves[name] ?? {})}</g>`;
   });
   const legend = used.map((method, index) => {
-    const x = 20 + (index * (width - 40)) / used.length;
-    const y = rows * HEIGHT + 12;
-    return `<line x1="${x}" y1="${y}" x2="${x + 18}" y2="${y}" stroke="${COLOURS[method]}" stroke-width="2"/><text x="${x + 22}" y="${y + 4}">${method.replace(" of the system, by FFI", " by FFI")}</text>`;
+    const x = 20 + ((index % perLine) * (width - 40)) / perLine;
+    const y = rows * HEIGHT + 12 + 18 * Math.floor(index / perLine);
+    return `<path d="M${x} ${y}H${x + 24}" ${stroke(method)}/><text x="${x + 28}" y="${y + 4}">${method}</text>`;
   });
   const text = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="11" fill="#222"><title>Time against correct digits</title><rect width="${width}" height="${height}" fill="#fff"/>${panels.join("")}${legend.join("")}</svg>\n`;
   writeFileSync(`${folder}/${file}`, text);
 }
 
-function panel(name, methods) {
+function stroke(method) {
+  const dashes = OURS.has(method) ? "" : ' stroke-dasharray="5 2"';
+  return `fill="none" stroke="${COLOURS[method]}" stroke-width="1.6"${dashes}`;
+}
+
+function panel(name, measured) {
+  const methods = Object.fromEntries(Object.entries(measured).filter(([method]) => COLOURS[method] !== undefined));
   const all = Object.values(methods).flat();
   const logs = all.map(({ milliseconds }) => Math.log10(milliseconds));
   const [low, high] = [Math.floor(Math.min(...logs)), Math.ceil(Math.max(...logs))];
@@ -61,7 +73,7 @@ function panel(name, methods) {
     const kept = points
       .filter(({ digits }) => digits >= 0 && digits <= MOST_DIGITS)
       .map(({ digits, milliseconds }) => `${x(digits).toFixed(1)},${y(Math.log10(milliseconds)).toFixed(1)}`);
-    return `<polyline points="${kept.join(" ")}" fill="none" stroke="${COLOURS[method]}" stroke-width="1.6"/>`;
+    return `<polyline points="${kept.join(" ")}" ${stroke(method)}/>`;
   });
   return `<text x="${LEFT}" y="15" font-weight="bold">${name}</text>${rules.join("")}${lines.join("")}<text x="${(LEFT + WIDTH) / 2}" y="${HEIGHT - 6}" text-anchor="middle">correct digits</text><text x="${WIDTH - RIGHT}" y="15" text-anchor="end" fill="#666">ms</text>`;
 }
