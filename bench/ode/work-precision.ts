@@ -27,7 +27,7 @@ export const EFFORT: Effort = { repetitions: 300, inAllMs: 40 };
 export const QUICK_EFFORT: Effort = { repetitions: 5, inAllMs: 20 };
 
 /** Tolerance, and so many times the effort of a point, at which the engine compiles what a ladder runs. */
-const [WARM_UP_TOLERANCE, WARM_UP_POINTS] = [1e-6, 6];
+const [WARM_UP_TOLERANCE, WARM_UP_POINTS] = [1e-6, 25];
 
 /** Half decades from 1e-2 to 1e-13. */
 export const LADDER: readonly number[] = Array.from({ length: 23 }, (_, index) => 10 ** (-2 - index / 2));

@@ -15,7 +15,7 @@ const COLOURS = {
   tsit5: "#1f6fb4",
   dopri853: "#d1495b",
   "CVODE -O3, BDF": "#222222",
-  "CVODE -O3, Adams": "#222222",
+  "CVODE -O3, Adams": "#888888",
   "numbalsoda LSODA": "#e08214",
   "numbalsoda DOP853": "#2a9d5c",
   "diffrax Kvaerno5": "#bbbbbb",
