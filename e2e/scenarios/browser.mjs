@@ -60,7 +60,7 @@ export async function prove({ claim, project, installation }) {
     const inputs = Object.keys(metafile.inputs);
     deepEqual(
       inputs.filter((path) =>
-        /\/dist\/node\/|koffi|duckdb|@simloom\/(runtime|pipeline|fiber)|packages\/(runtime|pipeline|fiber)\//.test(
+        /\/dist\/bundle\/node\/|koffi|duckdb|@simloom\/(runtime|pipeline|fiber)|packages\/(runtime|pipeline|fiber)\//.test(
           path,
         ),
       ),
@@ -128,7 +128,7 @@ async function writeEvents(place, { home }) {
   const columns = realpathSync(join(home, "node_modules", "@simloom", "columns", "package.json"));
   const { DuckDBInstance } = createRequire(columns)("@duckdb/node-api");
   const { closureData, closureMonteCarlo } = await import(
-    join(home, "node_modules", "@simloom", "amplitude", "dist", "index.js")
+    join(home, "node_modules", "@simloom", "amplitude", "dist", "bundle", "index.js")
   );
   const connection = await (await DuckDBInstance.create(":memory:")).connect();
   try {
