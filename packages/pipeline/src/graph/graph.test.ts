@@ -453,3 +453,21 @@ describe("defineStage", () => {
     expect(refusal(() => declare("fine", 1, "metric gdd"))).toMatchObject({ code: "PIPE-010", path: "metric gdd" });
   });
 });
+
+describe("the layout of a graph", () => {
+  it("says where each node stands and what it waits for, each once, whatever the order of listing", () => {
+    const { nodes, layout } = graph("layout", ({ add: put }) => {
+      const z = put(add, {}, { x: 0 }, { id: "z" });
+      const a = put(add, {}, { x: 0 }, { id: "a" });
+      const sum = put(total, {}, { terms: gather([z.y, a.y, z.y]) }, { id: "m", after: [a] });
+      return { y: sum.sum };
+    });
+    expect(nodes.map(({ id }) => id)).toEqual(["a", "z", "m"]);
+    expect([...layout.places].sort()).toEqual([
+      ["a", 0],
+      ["m", 2],
+      ["z", 1],
+    ]);
+    expect(layout.dependencies.map((list) => [...list].sort())).toEqual([[], [], [0, 1]]);
+  });
+});

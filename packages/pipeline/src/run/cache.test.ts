@@ -42,6 +42,28 @@ const talk = graph("talk", ({ add: put }) =>
 );
 
 describe("a warm run", () => {
+  it("hands the scheduler what is missing, and announces what is stored before, in the order of the graph", async () => {
+    const chain = (last: number): Graph =>
+      graph("chain", ({ add: put }) =>
+        put(add, { amount: last }, { x: put(add, { amount: 2 }, { x: put(add, { amount: 1 }, { x: 0 }).y }).y }),
+      );
+    const store = memoryStore();
+    await run(chain(3), kept(store));
+    const scheduler = inlineScheduler();
+    const submit = vi.spyOn(scheduler, "submit");
+    const told: string[] = [];
+    const onEvent: RunOptions["onEvent"] = (event) => {
+      if (event.type === "nodeFinished") told.push(`${event.nodeId} ${event.status}`);
+    };
+    const again = await run(chain(3), kept(store, { scheduler, onEvent }));
+    expect(submit).not.toHaveBeenCalled();
+    expect(await again.output("y")).toBe(6);
+    const other = await run(chain(4), kept(store, { scheduler, onEvent }));
+    expect(submit).toHaveBeenCalledTimes(1);
+    expect(await other.output("y")).toBe(7);
+    expect(told).toEqual(["add hit", "add-2 hit", "add-3 hit", "add hit", "add-2 hit", "add-3 computed"]);
+  });
+
   for (const isAsynchronous of [false, true]) {
     it(`D-16: returns what the cold one returned, artifacts, metrics and warnings in their order${isAsynchronous ? ", from a store that answers later" : ""}`, async () => {
       const store = faultyStore({ fault: () => undefined, isAsynchronous });
