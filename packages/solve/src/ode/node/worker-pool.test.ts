@@ -177,7 +177,7 @@ describe("a pool of worker threads", () => {
   });
 
   it("lets the process end though nobody disposed of it", async () => {
-    const built = new URL("../../../dist/", import.meta.url).href;
+    const built = new URL("../../../dist/bundle/", import.meta.url).href;
     const program = `
       import { ensembleParallel, odeProblem, tsit5 } from "${built}index.js";
       import { createWorkerPool } from "${built}ode/node/index.js";
