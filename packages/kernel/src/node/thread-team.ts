@@ -43,6 +43,12 @@ export function startTeam(threads: "shared" | { readonly dedicated: number }): T
   };
 }
 
+/** A process that ends ends its threads, wherever they are: what each team that lives must do before. */
+const endings = new Set<() => void>();
+process.once("exit", () => {
+  for (const end of endings) end();
+});
+
 interface Member {
   readonly worker: Worker;
   readonly port: MessagePort;
@@ -81,6 +87,14 @@ function makeTeam(workers: number): ThreadTeam {
   const tell = (message: unknown) => {
     for (const { port } of members) port.postMessage(message);
   };
+  /** No worker begins to load anything after this, and none is in the middle of it. */
+  const endLoading = () => {
+    Atomics.store(control, W.isOver, 1);
+    wake();
+    for (let busy = Atomics.load(control, W.loading); busy > 0; busy = Atomics.load(control, W.loading))
+      Atomics.wait(control, W.loading, busy);
+  };
+  endings.add(endLoading);
   return {
     workers,
     get alive() {
@@ -113,8 +127,8 @@ function makeTeam(workers: number): ThreadTeam {
         if (spins > SPINS) Atomics.wait(control, W.active, Atomics.load(control, W.active) || -1);
     },
     release() {
-      Atomics.store(control, W.isOver, 1);
-      wake();
+      endings.delete(endLoading);
+      endLoading();
       for (const { worker, port } of members) {
         port.close();
         void worker.terminate();

@@ -15,6 +15,8 @@ export const TEAM_WORDS = {
   isOver: 7,
   /** Blocks of all calls together. */
   items: 8,
+  /** Workers that load code: one that is ended in the middle of native code takes the process with it. */
+  loading: 9,
 } as const;
 
 /**
@@ -61,11 +63,15 @@ const make = {
   },
 };
 function receive() {
-  for (let got = receiveMessageOnPort(port); got !== undefined; got = receiveMessageOnPort(port)) {
+  Atomics.add(control, W.loading, 1);
+  while (Atomics.load(control, W.isOver) === 0) {
+    const got = receiveMessageOnPort(port);
+    if (got === undefined) break;
     const { id, code } = got.message;
     if (code === undefined) codes.delete(id);
     else codes.set(id, make[code.kind](code));
   }
+  if (Atomics.sub(control, W.loading, 1) === 1) Atomics.notify(control, W.loading);
 }
 let seen = 0;
 for (;;) {
