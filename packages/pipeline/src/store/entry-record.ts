@@ -25,6 +25,7 @@ import type { Metric } from "../stage/context.ts";
 import { type Digest, sha256 } from "../value/digest.ts";
 import { INLINE_LIMIT, illFormed, isWellFormed } from "../value/encode.ts";
 import type { Entry, StoredOutput } from "./entry.ts";
+import { asciiAt, countAt, isAsciiAt, numberAt, textAt, textEnd } from "./record-bytes.ts";
 
 const LAYOUT = 2;
 const HEAD_BYTES = 44;
@@ -40,7 +41,6 @@ const WARNINGS_END = 36;
 const ORIGIN_END = 40;
 
 const utf8 = new TextEncoder();
-const text = new TextDecoder("utf-8", { ignoreBOM: true });
 const NO_METRICS: Readonly<Record<string, Metric>> = Object.freeze({});
 const NONE: readonly never[] = Object.freeze([]);
 
@@ -351,54 +351,9 @@ function expect(at: number, end: number): void {
   if (at !== end) throw damaged("a section does not end where it should");
 }
 
-function countAt(record: Uint8Array, at: number): number {
-  return (
-    ((record[at] as number) |
-      ((record[at + 1] as number) << 8) |
-      ((record[at + 2] as number) << 16) |
-      ((record[at + 3] as number) << 24)) >>>
-    0
-  );
-}
-
-const numberScratch = new Float64Array(1);
-const numberBytes = new Uint8Array(numberScratch.buffer);
-const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
-
-function numberAt(record: Uint8Array, at: number): number {
-  for (let byte = 0; byte < 8; byte++) numberBytes[isLittleEndian ? byte : 7 - byte] = record[at + byte] as number;
-  return numberScratch[0] as number;
-}
-
-function textEnd(record: Uint8Array, at: number): number {
-  return at + 4 + countAt(record, at);
-}
-
 function contentEnd(record: Uint8Array, at: number): number {
   const length = countAt(record, at);
   return at + 4 + (length === OUTSIDE ? DIGEST_BYTES : length);
-}
-
-/** Up to this length a text is put together here when it is ASCII: the text decoder costs 1 µs a call. */
-const SHORT_TEXT_BYTES = 96;
-
-function textAt(record: Uint8Array, at: number): string {
-  const start = at + 4;
-  const end = textEnd(record, at);
-  let isShort = end - start <= SHORT_TEXT_BYTES;
-  for (let index = start; isShort && index < end; index++) isShort = (record[index] as number) < 128;
-  if (isShort) return asciiAt(record, start, end);
-  // Decoders refuse shared memory.
-  return text.decode(record.slice(start, end));
-}
-
-function isAsciiAt(record: Uint8Array, start: number, text: string): boolean {
-  for (let at = 0; at < text.length; at++) if (record[start + at] !== text.charCodeAt(at)) return false;
-  return true;
-}
-
-function asciiAt(record: Uint8Array, start: number, end: number): string {
-  return String.fromCharCode.apply(null, record.subarray(start, end) as unknown as number[]);
 }
 
 function damaged(why: string): PipelineError {
