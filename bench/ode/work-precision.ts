@@ -23,10 +23,10 @@ export interface Effort {
   readonly inAllMs: number;
 }
 
-export const EFFORT: Effort = { repetitions: 300, inAllMs: 40 };
+export const EFFORT: Effort = { repetitions: 3000, inAllMs: 40 };
 export const QUICK_EFFORT: Effort = { repetitions: 5, inAllMs: 20 };
 
-/** Tolerance, and so many times the effort of a point, at which the engine compiles what a ladder runs. */
+/** Tolerance, and so many times the effort of a point, in which the engine compiles what a ladder runs. */
 const [WARM_UP_TOLERANCE, WARM_UP_POINTS] = [1e-6, 25];
 
 /** Half decades from 1e-2 to 1e-13. */
@@ -56,8 +56,7 @@ export function ladderOf<Solution>(
     absoluteTolerance: relativeTolerance * absoluteScale,
     save: saveEnd(),
   });
-  const warmUp = { repetitions: effort.repetitions, inAllMs: WARM_UP_POINTS * effort.inAllMs };
-  bestMs(() => what.solve(optionsAt(WARM_UP_TOLERANCE)), warmUp);
+  warmUp(() => what.solve(optionsAt(WARM_UP_TOLERANCE)), effort);
   const points: WorkPoint[] = [];
   for (const relativeTolerance of LADDER) {
     const options = optionsAt(relativeTolerance);
@@ -68,6 +67,11 @@ export function ladderOf<Solution>(
     if (milliseconds > mostMs) break;
   }
   return points;
+}
+
+/** Runs until the engine has compiled what it runs. */
+export function warmUp(run: () => unknown, { repetitions, inAllMs }: Effort): void {
+  bestMs(run, { repetitions: WARM_UP_POINTS * repetitions, inAllMs: WARM_UP_POINTS * inAllMs });
 }
 
 /** The least time of a run that reached so many digits; nothing where none did. */

@@ -10,7 +10,15 @@ import { digitRows, mostDigitsRow } from "../ode/digit-rows.ts";
 import { eventRows } from "../ode/event-rows.ts";
 import { familiesOf } from "../ode/families.ts";
 import { sensitivityRows } from "../ode/sensitivity-rows.ts";
-import { bestMs, type Curves, EFFORT, type Effort, QUICK_EFFORT, workPrecision } from "../ode/work-precision.ts";
+import {
+  bestMs,
+  type Curves,
+  EFFORT,
+  type Effort,
+  QUICK_EFFORT,
+  warmUp,
+  workPrecision,
+} from "../ode/work-precision.ts";
 import { type Row, rowOf, type SuiteOptions } from "../row.ts";
 
 const DIGITS = [3, 5, 7, 9];
@@ -39,7 +47,10 @@ export async function rows(options: SuiteOptions): Promise<Row[]> {
 }
 
 function otherRows(effort: Effort): Row[] {
-  const best = (run: () => unknown) => [bestMs(run, effort)];
+  const best = (run: () => unknown) => {
+    warmUp(run, effort);
+    return [bestMs(run, effort)];
+  };
   const { problem: shot } = PROBLEMS["pu_legacy"] as TestProblem;
   const shots = { method: tsit5, relativeTolerance: 1e-6, absoluteTolerance: 1e-8 };
   return [

@@ -1,10 +1,10 @@
-import koffi from "koffi";
 import { solveError } from "../../errors.ts";
 import { bandLength, bandPlace, placesOfBand } from "../../linear/band-lu.ts";
 import { SLOT } from "../code/workspace.ts";
 import type { Integration } from "../engine/integration.ts";
 import type { RunSetup } from "../engine/options.ts";
 import type { OdeProblem } from "../problem/problem.ts";
+import { foreignFunctions } from "./foreign-functions.ts";
 import type { Pointer, Sundials } from "./sundials.ts";
 
 /** Numbers of the families of formulas in the library. */
@@ -46,7 +46,7 @@ export function openSession(
   const viewOf = (pointer: Pointer, length: number, data: (pointer: Pointer) => Pointer): Float64Array => {
     const found = views.get(pointer);
     if (found !== undefined) return found;
-    const made = new Float64Array(koffi.view(data(pointer) as bigint, 8 * length));
+    const made = new Float64Array(foreignFunctions().view(data(pointer) as bigint, 8 * length));
     views.set(pointer, made);
     return made;
   };
@@ -70,7 +70,7 @@ export function openSession(
   // CVODE's band solver has the states in their own order.
   const band = shape?.kind === "band" && shape.order === undefined ? shape.band : undefined;
   const callbacks: readonly bigint[] = [
-    koffi.register(
+    foreignFunctions().register(
       (time: number, y: Pointer, f: Pointer) =>
         guarded(() => {
           enter(time, y);
@@ -82,7 +82,7 @@ export function openSession(
         }),
       library.RIGHT_HAND_SIDE,
     ),
-    koffi.register(
+    foreignFunctions().register(
       (time: number, y: Pointer, _f: Pointer, matrix: Pointer) =>
         guarded(() => {
           enter(time, y);
@@ -108,7 +108,7 @@ export function openSession(
         }),
       library.JACOBIAN,
     ),
-    koffi.register(
+    foreignFunctions().register(
       (time: number, y: Pointer, g: Pointer) =>
         guarded(() => {
           enter(time, y);
@@ -172,7 +172,7 @@ export function openSession(
       call(library, isBdf ? "SUNLinSolFree" : "SUNNonlinSolFree", solver);
       if (matrix !== null) call(library, "SUNMatDestroy", matrix);
       callbacks.forEach((callback) => {
-        koffi.unregister(callback);
+        foreignFunctions().unregister(callback);
       });
       call(library, "SUNContext_Free", [context]);
     },

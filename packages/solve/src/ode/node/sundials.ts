@@ -1,5 +1,6 @@
-import koffi, { type LibraryHandle, type TypeObject } from "koffi";
+import type { LibraryHandle, TypeObject } from "koffi";
 import { solveError } from "../../errors.ts";
+import { foreignFunctions } from "./foreign-functions.ts";
 
 /** Files under which CVODE of SUNDIALS 6 is found. */
 const FILES = ["libsundials_cvode.so.6", "libsundials_cvode.6.dylib", "/opt/homebrew/lib/libsundials_cvode.6.dylib"];
@@ -87,7 +88,7 @@ function open(files: readonly string[]): LibraryHandle {
   const reasons: string[] = [];
   for (const file of files) {
     try {
-      return koffi.load(file);
+      return foreignFunctions().load(file);
     } catch (error) {
       reasons.push(`${file}: ${error instanceof Error ? error.message : String(error)}`);
     }
@@ -102,7 +103,9 @@ let types: Pick<Sundials, "RIGHT_HAND_SIDE" | "JACOBIAN" | "ROOTS"> | undefined;
 
 /** Callback types; names are global in the foreign-function library, so they are made once. */
 function callbackTypes(): Pick<Sundials, "RIGHT_HAND_SIDE" | "JACOBIAN" | "ROOTS"> {
-  types ??= {
+  if (types !== undefined) return types;
+  const koffi = foreignFunctions();
+  types = {
     RIGHT_HAND_SIDE: koffi.pointer(koffi.proto("int SimloomRightHandSide(double t, void* y, void* f, void* user)")),
     JACOBIAN: koffi.pointer(
       koffi.proto("int SimloomJacobian(double t, void* y, void* f, void* J, void* user, void* a, void* b, void* c)"),
