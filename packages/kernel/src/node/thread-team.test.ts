@@ -104,7 +104,7 @@ describe("a team of threads", () => {
         context.prepare(program, { x }, x.length).run(new Float64Array(0), new Float64Array(1));
         await new Promise((resolve) => setTimeout(resolve, ${delayMs}));
         ${how.startsWith("disposes") ? "context.dispose();" : ""}`;
-      // one in twenty of these met the moment and aborted, when threads were ended wherever they were
+      // the moment is met by chance: five of a hundred runs like these aborted when threads were ended wherever they were
       for (let delayMs = 20; delayMs < 48; delayMs += 2)
         await runFile(process.execPath, ["--input-type=module", "--eval", script(delayMs)], { timeout: 25_000 });
     },

@@ -136,6 +136,16 @@ describe("densityOfPlan", () => {
     );
   });
 
+  it("has the bits of one point after the other in a batch, on two threads", () => {
+    const points = Array.from({ length: 7 }, (_, k) => Float64Array.of(1.9 + 0.03 * k, 1.1 - 0.02 * k));
+    const [alone, together] = [one, two].map((context) =>
+      densityOfPlan(boundIn(context), set, { of: "nll", factor: -1 }),
+    );
+    const values = new Float64Array(points.length);
+    together?.values?.(points, values);
+    expect([...values]).toEqual(points.map((point) => alone?.value(point)));
+  });
+
   it("has slopes only where the plan has them by all free parameters", () => {
     const plan = planOf({ nll }, { derivatives: { of: "nll", by: ["mu"] } });
     const bound = bindPlan(one, plan, { x: data });
